@@ -79,18 +79,21 @@ def check_occurrences(sessions: Sequence[Occurrence], limits: Iterable[ZoneLimit
         limit = by_zone.get(session.zone, ZoneLimits(session.zone))
         faults.extend(_faults_of_time(where, session, session.starts_at.time(), limit))
         of_zone[session.zone].append(session)
-    for zone, group in of_zone.items():
+    for group in of_zone.values():
         group.sort(key=lambda session: session.starts_at.astimezone(UTC))
         latest = group[0]
         for session in group[1:]:
             if session.starts_at.astimezone(UTC) < latest.ends_at.astimezone(UTC):
-                text = (
-                    f"Địa bàn {zone}: buổi {time_words(session.starts_at.time())} "
-                    f"{day_words(session.starts_at.date())} bắt đầu khi buổi {time_words(latest.starts_at.time())} chưa kết thúc."
-                )
-                faults.append(Fault("overlap", zone, session.rule, text))
+                faults.append(_collision(session, latest))
             latest = max(latest, session, key=lambda one: one.ends_at.astimezone(UTC))
     return _in_order(faults)
+
+
+def _collision(session: Occurrence, running: Occurrence) -> Fault:
+    at, day = time_words(session.starts_at.time()), day_words(session.starts_at.date())
+    before = time_words(running.starts_at.time())
+    text = f"Địa bàn {session.zone}: buổi {at} {day} bắt đầu khi buổi {before} chưa kết thúc."
+    return _fault("overlap", session, text)
 
 
 def _faults_of(rule: WeeklyRule, limit: ZoneLimits) -> list[Fault]:
