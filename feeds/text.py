@@ -1,0 +1,89 @@
+"""Text as feeds may carry it, and the little HTML that is made of it.
+
+XML 1.0 forbids most control characters and lone surrogates, and readers differ in what they make of them, so they
+are taken out before any writer sees them. Vietnamese text leaves as NFC.
+"""
+
+import re
+import unicodedata
+from html import escape
+
+# Never shown and never meant: C0 and C1 controls (tab and line feed are kept for `paragraph` to judge), lone
+# surrogates, byte order marks, noncharacters, and the bidirectional overrides that make a title read otherwise than
+# it is stored. The zero-width joiner and the variation selectors stay: emoji are spelt with them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_BLANKS = re.compile(r"\s+")
+_BLANKS_WITHIN_A_LINE = re.compile(r"[^\S\n]+")
+
+_TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
+
+_ELLIPSIS = "…"
+
+
+def clean(text: str) -> str:
+    """The text in NFC, with line feeds as its only line ends and without what no feed may carry."""
+    plain = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", plain)
+
+
+def one_line(text: str) -> str:
+    """The text for a title or a name: clean, on one line, no blanks at either end, single blanks inside."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def plain_line(text: str) -> str:
+    """One line for a place where RSS does not say whether it is text or HTML, such as a title.
+
+    Portals differ in what they take it for, so what a browser could take for a tag gets a harmless look-alike bracket.
+    """
+    return _TAG_OPENS.sub("‹", one_line(text))
+
+
+def paragraph(text: str) -> str:
+    """The text of a paragraph: clean, lines kept, every line without blanks at its ends."""
+    lines = _BLANKS_WITHIN_A_LINE.sub(" ", clean(text)).split("\n")
+    return "\n".join(line.strip() for line in lines).strip()
+
+
+def shortened(text: str, characters: int) -> str:
+    """At most that many characters of a one-line text, cut between words and marked with an ellipsis."""
+    line = one_line(text)
+    if len(line) <= characters:
+        return line
+    kept = line[: characters - len(_ELLIPSIS) + 1]
+    whole_words = kept.rpartition(" ")[0] or kept[: characters - len(_ELLIPSIS)]
+    # A combining mark must not be cut from its letter: NFC leaves such pairs where no single character exists.
+    while whole_words and unicodedata.combining(line[len(whole_words)]):
+        whole_words = whole_words[:-1]
+    return whole_words.rstrip(" ,;:.-–") + _ELLIPSIS
+
+
+def html_paragraphs(paragraphs: tuple[str, ...]) -> str:
+    """Plain paragraphs as HTML without attributes; line feeds inside one become `<br/>`, empty ones are left out."""
+    cleaned = (paragraph(text) for text in paragraphs)
+    return "".join(f"<p>{html_text(text)}</p>" for text in cleaned if text)
+
+
+def html_text(text: str) -> str:
+    """Text inside HTML. Quotes are escaped as well, so that it serves inside attributes too."""
+    return escape(text, quote=True).replace("\n", "<br/>")
+
+
+def length_in_words(length_ms: int) -> str:
+    """A length as a reader sees it: `3 phút 20 giây`. Rounded to the nearest second, at least one."""
+    seconds = max(1, whole_seconds(length_ms))
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = ((hours, "giờ"), (minutes, "phút"), (seconds, "giây"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def whole_seconds(length_ms: int) -> int:
+    """Milliseconds to the nearest second, halves upwards."""
+    return (length_ms + 500) // 1000
