@@ -4,7 +4,7 @@ from feeds.canonical import compact
 from feeds.dates import rfc_3339
 from feeds.fragments import FragmentCache
 from feeds.rss import body_html, summary_of
-from feeds.text import one_line, plain_line
+from feeds.text import CHANNEL_DESCRIPTION_CHARACTERS, plain_line
 from feeds.values import Audio, Channel, Item
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -29,7 +29,7 @@ def _head(channel: Channel) -> dict[str, object]:
         "title": plain_line(channel.title),
         "home_page_url": channel.link,
         "feed_url": channel.self_url,
-        "description": plain_line(channel.description),
+        "description": plain_line(channel.description, CHANNEL_DESCRIPTION_CHARACTERS),
         "language": channel.language,
     }
     if channel.previous_archive_url:
@@ -62,7 +62,7 @@ def _item(item: Item) -> dict[str, object]:
     }
     if item.updated_at:
         written["date_modified"] = rfc_3339(item.updated_at)
-    if item.author and (name := one_line(item.author)):
+    if item.author and (name := plain_line(item.author)):
         written["authors"] = [{"name": name}]
     if tags := list(dict.fromkeys(name for name in map(plain_line, item.categories) if name)):
         written["tags"] = tags

@@ -10,10 +10,11 @@ from feeds.dates import rfc_5322
 from feeds.fragments import FragmentCache
 from feeds.markup import Element, Extension, item_fragment, new_entry, new_feed, spliced
 from feeds.rss import SYNTHETIC_MARK, fill_head, head_elements
-from feeds.text import html_paragraphs, plain_line, whole_seconds
+from feeds.text import EPISODE_DESCRIPTION_BYTES, clean, html_within, plain_line, whole_seconds
 from feeds.values import Chapter, Podcast, PodcastEpisode
 
 _PREFIXES = ("atom", "content", "fh", "itunes", "podcast", "psc")
+_PERSON_CHARACTERS = 128  # podcast:person may be cut beyond
 SYNTHETIC_NOTICE = "Bản tin có giọng đọc nhân tạo (AI)."
 
 
@@ -77,8 +78,10 @@ def _fragment(episode: PodcastEpisode, language: str) -> bytes:
     entry.title(plain_line(episode.title))
     entry.link(href=episode.link)
     entry.guid(episode.guid, permalink=False)
+    # First, so that it stays when a very long description is cut.
     notice = (SYNTHETIC_NOTICE,) if _is_synthetic(episode) else ()
-    entry.description(html_paragraphs((*episode.description.split("\n\n"), *notice)))
+    paragraphs = (*notice, *clean(episode.description).split("\n\n"))
+    entry.description(html_within(paragraphs, EPISODE_DESCRIPTION_BYTES))
     entry.enclosure(episode.audio.url, episode.audio.bytes, episode.audio.type)
     _extend(extension, episode, language)
     return item_fragment(entry, _PREFIXES)
@@ -96,7 +99,9 @@ def _extend(extension: Extension, episode: PodcastEpisode, language: str) -> Non
         if number is not None:
             written += [Element(f"itunes:{name}", str(number)), Element(f"podcast:{name}", str(number))]
     written += _companions(episode, language)
-    people = dict.fromkeys(name for name in map(plain_line, episode.spoken_by) if name)
+    people = dict.fromkeys(
+        name for name in (plain_line(name, _PERSON_CHARACTERS) for name in episode.spoken_by) if name
+    )
     written += [Element("podcast:person", name, (("role", "narrator"), ("group", "cast"))) for name in people]
     if _is_synthetic(episode):
         written.append(SYNTHETIC_MARK)

@@ -11,11 +11,20 @@ from feeds.dates import rfc_3339, rfc_5322
 from feeds.errors import InvalidValue, within
 from feeds.fragments import FragmentCache
 from feeds.markup import Element, Extension, item_fragment, new_entry, new_feed, spliced
-from feeds.text import html_paragraphs, html_text, length_in_words, one_line, plain_line, shortened, whole_seconds
+from feeds.text import (
+    CHANNEL_DESCRIPTION_CHARACTERS,
+    SUMMARY_CHARACTERS,
+    html_paragraphs,
+    html_text,
+    length_in_words,
+    plain_line,
+    shortened,
+    whole_seconds,
+)
 from feeds.values import Audio, Channel, Item, Podcast
 
 _PREFIXES = ("atom", "content", "dc", "fh", "itunes", "media", "podcast")
-_SUMMARY_CHARACTERS = 300
+_CHARACTERS_FROM_BODY = 300
 
 SYNTHETIC_MARK = Element("podcast:txt", "true", (("purpose", "ai-content"),))
 
@@ -39,9 +48,9 @@ def fill_head(generator: Any, feed: Channel | Podcast) -> None:
     # feedgen takes the last link for the channel's own: self first, then the page.
     generator.link(href=feed.self_url, rel="self", type="application/rss+xml")
     generator.link(href=feed.link, rel="alternate")
-    generator.description(plain_line(feed.description))
+    generator.description(plain_line(feed.description, CHANNEL_DESCRIPTION_CHARACTERS))
     generator.language(feed.language)
-    generator.generator(one_line(feed.generator))
+    generator.generator(plain_line(feed.generator))
     if feed.copyright:
         generator.copyright(plain_line(feed.copyright))
     if feed.image_url:
@@ -65,7 +74,8 @@ def head_elements(feed: Channel | Podcast) -> tuple[Element, ...]:
 
 def summary_of(item: Item) -> str:
     """The summary in one line, made from the body where the article has none."""
-    return one_line(item.summary) or shortened(" ".join(item.body_paragraphs), _SUMMARY_CHARACTERS)
+    given = shortened(item.summary, SUMMARY_CHARACTERS)
+    return given or shortened(" ".join(item.body_paragraphs), _CHARACTERS_FROM_BODY)
 
 
 def body_html(item: Item) -> str:

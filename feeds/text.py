@@ -6,6 +6,7 @@ are taken out before any writer sees them. Vietnamese text leaves as NFC.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from html import escape
 
 # Never shown and never meant: C0 and C1 controls (tab and line feed are kept for `paragraph` to judge), lone
@@ -25,6 +26,12 @@ _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
 
 _ELLIPSIS = "…"
 
+# What the columns of the usual portals hold for a title (SharePoint, Liferay), and Apple's limits for texts.
+TITLE_CHARACTERS = 255
+CHANNEL_DESCRIPTION_CHARACTERS = 1_000
+SUMMARY_CHARACTERS = 1_000
+EPISODE_DESCRIPTION_BYTES = 10_000
+
 
 def clean(text: str) -> str:
     """The text in NFC, with line feeds as its only line ends and without what no feed may carry."""
@@ -37,12 +44,13 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", clean(text)).strip()
 
 
-def plain_line(text: str) -> str:
+def plain_line(text: str, most_characters: int = TITLE_CHARACTERS) -> str:
     """One line for a place where RSS does not say whether it is text or HTML, such as a title.
 
     Portals differ in what they take it for, so what a browser could take for a tag gets a harmless look-alike bracket.
+    What is longer than portals store is cut between words.
     """
-    return _TAG_OPENS.sub("‹", one_line(text))
+    return shortened(_TAG_OPENS.sub("‹", clean(text)), most_characters)
 
 
 def paragraph(text: str) -> str:
@@ -64,10 +72,32 @@ def shortened(text: str, characters: int) -> str:
     return whole_words.rstrip(" ,;:.-–") + _ELLIPSIS
 
 
-def html_paragraphs(paragraphs: tuple[str, ...]) -> str:
+def html_paragraphs(paragraphs: Iterable[str]) -> str:
     """Plain paragraphs as HTML without attributes; line feeds inside one become `<br/>`, empty ones are left out."""
     cleaned = (paragraph(text) for text in paragraphs)
     return "".join(f"<p>{html_text(text)}</p>" for text in cleaned if text)
+
+
+def html_within(paragraphs: Iterable[str], most_bytes: int) -> str:
+    """As much of the paragraphs as HTML of that many bytes in UTF-8 holds; what is cut ends with an ellipsis."""
+    written = ""
+    for text in paragraphs:
+        room = most_bytes - len(written.encode())
+        part = html_paragraphs((text,))
+        if len(part.encode()) > room:
+            return written + _html_cut(text, room)
+        written += part
+    return written
+
+
+def _html_cut(text: str, most_bytes: int) -> str:
+    characters = most_bytes
+    while characters > len(_ELLIPSIS):
+        part = html_paragraphs((shortened(text, characters),))
+        if len(part.encode()) <= most_bytes:
+            return part
+        characters = characters * 3 // 4
+    return ""
 
 
 def html_text(text: str) -> str:
