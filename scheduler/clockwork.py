@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from scheduler.slots.instants import days_between, local_instant
 
@@ -248,9 +248,7 @@ class Heartbeat:
         if self._scheduler is not None:
             raise ClockworkError("the heartbeat was already started")
         self._scheduler = new_scheduler()
-        beat_from = datetime(1970, 1, 1, tzinfo=UTC)  # beats fall on whole multiples, whenever the process began
-        self._scheduler.add_job(self.beat)  # a job of its own: an interval counts on from its first run
-        self._scheduler.add_job(self.beat, IntervalTrigger(seconds=self._every_s, start_date=beat_from, timezone=UTC))
+        self._scheduler.add_job(self.beat, WholeMultiples(self._every_s), next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
     def stop(self, wait: bool = True) -> None:
@@ -285,3 +283,17 @@ def new_scheduler() -> BackgroundScheduler:
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         timezone=UTC,
     )
+
+
+class WholeMultiples(BaseTrigger):  # type: ignore[misc]  # APScheduler is published without types
+    """Beats on whole multiples of `every_s`, whenever the process began: each minute at its second 0.
+
+    APScheduler's own interval counts on from its first run, and a one-shot job for that first run races with shutdown.
+    """
+
+    def __init__(self, every_s: int) -> None:
+        self.every_s = every_s
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        after = now if previous_fire_time is None else max(previous_fire_time, now)
+        return due_instants(self.every_s, after, after + timedelta(seconds=self.every_s))[0]

@@ -14,7 +14,8 @@ from scheduler.slots.checks import (
     check_rules,
 )
 from scheduler.slots.instants import local_instant
-from scheduler.slots.key_dates import KEY_DATES, KeyDate, lunar_date, lunar_words
+from scheduler.slots.key_dates import KEY_DATES, KeyDate
+from scheduler.slots.lunar import lunar_date, lunar_words
 from scheduler.slots.occurrences import occurrences
 from scheduler.slots.preview import PreviewDay, preview
 from scheduler.slots.public_holidays import PublicHoliday, public_holidays

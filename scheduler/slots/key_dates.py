@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lunar_vn import LunarDate, solar_to_lunar
+from scheduler.slots.lunar import lunar_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,6 @@ KEY_DATES: tuple[KeyDate, ...] = (
     KeyDate(8, 15, "Tết Trung thu", lunar=True),
     KeyDate(12, 23, "Ngày ông Công, ông Táo", lunar=True),
 )
-
-
-def lunar_date(day: date) -> LunarDate:
-    """The day in the Vietnamese lunar calendar (reckoned for UTC+7), known for the years 1900 to 2100."""
-    return solar_to_lunar(day)
-
-
-def lunar_words(day: date) -> str:
-    """The lunar date as Vietnamese calendars print it: "10/3 âm lịch", "1/6 nhuận âm lịch"."""
-    lunar = lunar_date(day)
-    return f"{lunar.day}/{lunar.month}{' nhuận' if lunar.leap else ''} âm lịch"
 
 
 def key_dates_on(day: date, table: Iterable[KeyDate] = KEY_DATES) -> tuple[KeyDate, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.slots.instants import days_between
-from scheduler.slots.key_dates import lunar_words
+from scheduler.slots.lunar import lunar_words
 from scheduler.slots.station_calendar import StationCalendar
 from scheduler.slots.values import MissingDay, Occurrence, Schedule
 from scheduler.slots.wording import day_words

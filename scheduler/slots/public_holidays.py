@@ -16,8 +16,11 @@ from types import MappingProxyType
 
 from holidays import country_holidays
 
+from scheduler.slots.lunar import lunar_date
+
 _SWAP_PREFIX = "Ngày nghỉ (thay cho"
 _MADE_UP_SUFFIX = " (nghỉ bù)"
+_TWO_DAYS_BEFORE_TET = "29 Tết"  # the package's name even in years whose last month has 29 days, not 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ def public_holidays(year: int) -> Mapping[date, PublicHoliday]:
     known = country_holidays("VN", years=year, language="vi", expand=False)
     found: dict[date, PublicHoliday] = {}
     for day in sorted(known):
-        names = [name for name in known.get_list(day) if not name.startswith(_SWAP_PREFIX)]
+        names = [_right_name(name, day) for name in known.get_list(day) if not name.startswith(_SWAP_PREFIX)]
         if names and day.year == year:
             found[day] = PublicHoliday("; ".join(names), all(name.endswith(_MADE_UP_SUFFIX) for name in names))
     return MappingProxyType(found)
+
+
+def _right_name(name: str, day: date) -> str:
+    return f"{lunar_date(day).day} Tết" if name == _TWO_DAYS_BEFORE_TET else name
