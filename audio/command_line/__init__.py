@@ -1,0 +1,1 @@
+"""The commands of `python -m audio`, one file each."""

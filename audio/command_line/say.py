@@ -1,0 +1,52 @@
+"""`say`: text to a sound file."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from audio.assembly import Part, assemble_to
+from audio.engines import EngineChain, engines_from_setting
+from audio.files import write_whole
+from audio.mastering import MasteringProfile, master
+from audio.pcm import wave_bytes
+from audio.tags import Tags
+
+#: After a sentence, and after the last one of a paragraph.
+SENTENCE_PAUSE_MS = 500
+PARAGRAPH_PAUSE_MS = 900
+
+
+def script_of(text: str) -> list[tuple[str, int]]:
+    """Text that is ready to be spoken, as sentences with pauses; a line is a paragraph."""
+    script: list[tuple[str, int]] = []
+    for line in text.splitlines():
+        sentences = [part.strip() for part in re.split(r"(?<=[.!?…])\s+", line) if part.strip()]
+        script += [(sentence, SENTENCE_PAUSE_MS) for sentence in sentences[:-1]]
+        script += [(sentence, PARAGRAPH_PAUSE_MS) for sentence in sentences[-1:]]
+    return script
+
+
+def say(engine: str, voice: str, output: str) -> int:
+    """Speaks standard input into `output`. Raises AudioError, OSError."""
+    path = Path(output)
+    if path.suffix.lower() not in {".wav", ".mp3"}:
+        print(f"Lỗi: tệp ra phải là .wav hoặc .mp3, không phải “{path.name}”.", file=sys.stderr)
+        return 2
+    text = sys.stdin.buffer.read().decode("utf-8", errors="strict")
+    options = {f"{name.strip()}.voice": voice for name in engine.split(",")} if voice else {}
+    chain = EngineChain(engines_from_setting(engine, options))
+    try:
+        spoken = chain.speak(script_of(text))
+    finally:
+        chain.close()
+    for one in spoken.degraded:
+        print(f"{one.engine}: {one.message}", file=sys.stderr)
+    if path.suffix.lower() == ".wav":
+        write_whole(path, wave_bytes(spoken.pcm))
+        return 0
+    frames = master(spoken.pcm, MasteringProfile(horn=False)).frames
+    tags = Tags(title=path.stem, date="", zone="", speakers=(f"{spoken.engine} ({spoken.voice})",))
+    assemble_to(path, [Part(frames, path.stem)], tags=tags)
+    return 0

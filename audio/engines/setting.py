@@ -1,0 +1,42 @@
+"""From a setting such as `gtts,espeak` to engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from audio.engines.engine import Engine
+from audio.engines.errors import EngineSettingWrong
+
+#: Name in the setting → module and class. Imported only when named, so that nobody pays for engines they don't use.
+ENGINES: Mapping[str, tuple[str, str]] = {
+    "espeak": ("audio.engines.espeak", "Espeak"),
+    "gtts": ("audio.engines.gtts", "Gtts"),
+    "monotone": ("audio.engines.monotone", "Monotone"),
+}
+
+
+def engines_from_setting(setting: str, options: Mapping[str, str]) -> tuple[Engine, ...]:
+    """The engines named in `setting`, in its order, each with its `options` (keys such as `gtts.base_url`).
+
+    Raises EngineSettingWrong that names every fault at once: unknown names, doubles, missing options.
+    """
+    names = [name.strip().lower() for name in setting.split(",") if name.strip()]
+    faults = [] if names else ["chưa nêu giọng đọc nào"]
+    faults += [f"không có giọng đọc “{name}”" for name in names if name not in ENGINES]
+    faults += [f"“{name}” được nêu hai lần" for name in sorted({name for name in names if names.count(name) > 1})]
+    made: list[Engine] = []
+    for name in dict.fromkeys(names):
+        if name not in ENGINES:
+            continue
+        module, class_name = ENGINES[name]
+        try:
+            made.append(getattr(import_module(module), class_name).from_options(options))
+        except EngineSettingWrong as error:
+            faults.append(str(error))
+    if faults:
+        for engine in made:
+            engine.close()
+        known = ", ".join(ENGINES)
+        raise EngineSettingWrong(f"Cấu hình giọng đọc “{setting}” sai: {'; '.join(faults)}. Có thể dùng: {known}.")
+    return tuple(made)

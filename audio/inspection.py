@@ -1,0 +1,169 @@
+"""A look at every recording and rendition before it goes on air, with words that a person can act on."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from audio.mastering import Mastered, MasteringProfile
+from audio.pcm import FULL_SCALE, Pcm
+
+
+class Severity(enum.Enum):
+    """What a finding means for going on air."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be. `code` is ASCII and stays; `words` are for the person at the desk."""
+
+    code: str
+    severity: Severity
+    words: str
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is let pass. Times in milliseconds."""
+
+    longest_silence_ms: int = 2000
+    #: Samples at full scale in a row that make a clip.
+    clip_run: int = 4
+    clips_a_minute: float = 6.0
+    shortest_ms: int = 1000
+    longest_ms: int = 60 * 60 * 1000
+    length_tolerance_ms: int = 48
+    loudness_tolerance_lu: float = 0.5
+    highest_peak_dbtp: float = -1.0
+
+
+def inspect_pcm(pcm: Pcm, limits: Limits | None = None) -> tuple[Finding, ...]:
+    """Looks at sound as it was spoken or recorded, before mastering."""
+    allowed = limits or Limits()
+    length_ms = pcm.length_ms
+    if not len(pcm.samples) or not np.any(pcm.samples):
+        return (_refusal("silent", "Bản âm thanh hoàn toàn im lặng. Hãy kiểm tra micro và ghi lại."),)
+    findings = []
+    if length_ms < allowed.shortest_ms:
+        findings.append(_refusal("too_short", f"Chỉ dài {length_ms / 1000:.1f} giây, quá ngắn để phát."))
+    if length_ms > allowed.longest_ms:
+        minutes = allowed.longest_ms // 60000
+        findings.append(_refusal("too_long", f"Dài {length_ms // 60000} phút, quá {minutes} phút. Hãy cắt bớt."))
+    values = pcm.samples.astype(np.float32) / np.float32(FULL_SCALE)
+    for found in (
+        _clipping(pcm, allowed),
+        _offset(values),
+        _long_silence(values, pcm.rate_hz, allowed),
+        _cut_off(values, pcm.rate_hz),
+    ):
+        if found is not None:
+            findings.append(found)
+    return tuple(findings)
+
+
+def inspect_mastered(
+    mastered: Mastered, profile: MasteringProfile, limits: Limits | None = None
+) -> tuple[Finding, ...]:
+    """Looks at an item as it will go on air."""
+    allowed = limits or Limits()
+    findings = []
+    off_lu = mastered.loudness_lufs - profile.target_lufs
+    if abs(off_lu) > allowed.loudness_tolerance_lu:
+        word = "to" if off_lu > 0 else "nhỏ"
+        findings.append(_warning("loudness", f"Độ to lệch {abs(off_lu):.1f} LU ({word} hơn mức đã đặt)."))
+    if mastered.true_peak_dbtp > allowed.highest_peak_dbtp:
+        findings.append(_warning("peak", f"Đỉnh âm {mastered.true_peak_dbtp:.1f} dBTP, có thể bị rè trên loa."))
+    return tuple(findings)
+
+
+def inspect_length(length_ms: int, wanted_ms: int, limits: Limits | None = None) -> tuple[Finding, ...]:
+    """Compares a bulletin's length with its session's."""
+    allowed = limits or Limits()
+    off_ms = length_ms - wanted_ms
+    if abs(off_ms) <= allowed.length_tolerance_ms:
+        return ()
+    word = "dài hơn" if off_ms > 0 else "ngắn hơn"
+    return (_refusal("length", f"Bản tin {word} buổi phát {abs(off_ms) / 1000:.1f} giây."),)
+
+
+def may_air(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing forbids going on air; warnings are for a person to see."""
+    return all(finding.severity is not Severity.REFUSAL for finding in findings)
+
+
+def _refusal(code: str, words: str, at_ms: int | None = None) -> Finding:
+    return Finding(code, Severity.REFUSAL, words, at_ms)
+
+
+def _warning(code: str, words: str, at_ms: int | None = None) -> Finding:
+    return Finding(code, Severity.WARNING, words, at_ms)
+
+
+def _clipping(pcm: Pcm, allowed: Limits) -> Finding | None:
+    """Runs of samples at the very top, as a converter leaves them that had no room."""
+    top = np.abs(pcm.samples.astype(np.int32)) >= FULL_SCALE - 8
+    starts, lengths = _runs(top)
+    clips = starts[lengths >= allowed.clip_run]
+    if len(clips) <= allowed.clips_a_minute * max(1.0, pcm.length_ms / 60000):
+        return None
+    at_ms = int(clips[0]) * 1000 // pcm.rate_hz
+    words = f"Tiếng bị vỡ ở {len(clips)} chỗ, chỗ đầu tại {_clock(at_ms)}. Hãy giảm mức thu và ghi lại."
+    return _warning("clipping", words, at_ms)
+
+
+def _offset(values: npt.NDArray[np.float32]) -> Finding | None:
+    offset = float(np.mean(values))
+    if abs(offset) < 0.02:
+        return None
+    return _warning("dc_offset", f"Tín hiệu lệch {abs(offset) * 100:.0f} % khỏi mức không; kiểm tra thiết bị thu.")
+
+
+def _long_silence(values: npt.NDArray[np.float32], rate_hz: int, allowed: Limits) -> Finding | None:
+    """The longest stretch 50 dB or more under the loudest 20 ms."""
+    step = max(1, rate_hz // 50)
+    whole = len(values) // step * step
+    if not whole:
+        return None
+    rows = values[:whole].reshape(-1, step)
+    # The stretch's own mean is taken off: an offset is no sound.
+    energies = rows.var(axis=1)
+    starts, lengths = _runs(energies <= max(energies.max() * 1e-5, 1e-10))
+    if not len(lengths):
+        return None
+    longest = int(np.argmax(lengths))
+    length_ms, at_ms = int(lengths[longest]) * 20, int(starts[longest]) * 20
+    if length_ms <= allowed.longest_silence_ms:
+        return None
+    words = f"Im lặng {length_ms / 1000:.1f} giây tại {_clock(at_ms)}. Nếu không cố ý, hãy ghi lại hoặc cắt bỏ."
+    return _warning("long_silence", words, at_ms)
+
+
+def _cut_off(values: npt.NDArray[np.float32], rate_hz: int) -> Finding | None:
+    """Sound at full strength in the very last moment: a voice dies away in at least some hundredths of a second."""
+    last = values[-max(1, rate_hz // 200) :]
+    loud = math.sqrt(float(np.mean(np.square(values)))) if len(values) else 0.0
+    if math.sqrt(float(np.mean(np.square(last)))) < loud:
+        return None
+    at_ms = len(values) * 1000 // rate_hz
+    return _warning("cut_off", "Kết thúc đột ngột, có thể bị mất phần cuối. Hãy nghe lại đoạn cuối.", at_ms)
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Starts and lengths of stretches that are true."""
+    edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
+    starts = np.flatnonzero(edges == 1)
+    return starts, np.flatnonzero(edges == -1) - starts
+
+
+def _clock(at_ms: int) -> str:
+    minutes, seconds = divmod(at_ms // 1000, 60)
+    return f"{minutes}:{seconds:02d}"

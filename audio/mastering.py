@@ -1,0 +1,257 @@
+"""From speech as it was spoken to frames that are ready to go on air: done once for each item.
+
+Trimmed, brought to a common level, filtered for the loudspeakers at hand, gently compressed, then raised to the wanted
+loudness under a limiter, encoded, and measured again after decoding; where the measurement is off, once more with
+the difference added.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from audio import frames as mp3
+from audio.digests import digest_of
+from audio.errors import AudioError
+from audio.limiting import BLOCK, apply_gains, block_peaks, limiting_gains
+from audio.loudness import (
+    K_WEIGHTING,
+    RATE_HZ,
+    block_energies,
+    integrated_lufs,
+    step_energies,
+    true_peak_dbtp,
+)
+from audio.pcm import FULL_SCALE, Pcm, speech_bounds
+from audio.transcoding import ffmpeg
+
+#: Changed whenever the same input would give other bytes, so that digests change with it.
+VERSION = 1
+#: LAME turns everything down by this at a constant bit rate (factor 0.95).
+ENCODER_LOSS_DB = 0.445
+#: Coded peaks overshoot the samples that went in; the limiter stays this far under the ceiling at first.
+OVERSHOOT_DB = 1.4
+TOLERANCE_LU = 0.15
+ATTEMPTS = 4
+#: Everything comes to the compressor at this level (RMS of what is louder than a pause), whatever its source.
+REFERENCE_DBFS = -20.0
+TRIM_BELOW_PEAK_DB = 52.0
+TRIM_MARGIN_MS = 20
+
+
+class NothingToMaster(AudioError):
+    """Silence, or nothing at all: there is no loudness to reach."""
+
+
+class MasteringMissed(AudioError):
+    """The wanted loudness and peak could not both be reached, even by trying again."""
+
+
+@dataclass(frozen=True)
+class MasteringProfile:
+    """How a zone wants its sound.
+
+    `target_lufs` integrated loudness (BS.1770), `ceiling_dbtp` highest true peak, both after encoding; `horn` filters
+    for horn loudspeakers (300 Hz … 6.5 kHz, presence at 2.8 kHz); `compress` is for speech and off for music.
+    """
+
+    target_lufs: float = -16.0
+    ceiling_dbtp: float = -1.5
+    bitrate_kbps: int = 64
+    horn: bool = True
+    compress: bool = True
+    encoder_quality: int = 7
+
+    @property
+    def digest(self) -> str:
+        """Names everything that shapes the result besides the sound."""
+        return digest_of("mastering", VERSION, *astuple(self))
+
+    @property
+    def filters(self) -> str:
+        """The ffmpeg filters before the gain."""
+        chain = ["highpass=f=300,highpass=f=300,lowpass=f=6500,equalizer=f=2800:t=q:w=1:g=4"] if self.horn else []
+        chain += [] if self.horn else ["highpass=f=80"]
+        if self.compress:
+            chain.append("acompressor=threshold=-26dB:ratio=4:attack=5:release=120:knee=4")
+        return ",".join(chain)
+
+
+@dataclass(frozen=True)
+class Mastered:
+    """An item ready to be joined. Loudness and peak were measured after decoding.
+
+    `frames` are raw MP3 frames (48 kHz, mono, constant bit rate, no header); `loudness_blocks` the energies of its
+    400 ms blocks, one each 100 ms, from which a joined programme's loudness follows; `trimmed_start_ms` is what was
+    cut off the beginning, to be taken from times that were measured before.
+    """
+
+    frames: bytes
+    frame_count: int
+    length_ms: int
+    loudness_lufs: float
+    true_peak_dbtp: float
+    loudness_blocks: tuple[float, ...]
+    trimmed_start_ms: int
+
+
+def master(pcm: Pcm, profile: MasteringProfile | None = None) -> Mastered:
+    """The same sound and profile always give the same bytes.
+
+    Raises NothingToMaster for silence, MasteringMissed when target and ceiling contradict each other, and
+    TranscodingFailed.
+    """
+    wanted = profile or MasteringProfile()
+    start, end = speech_bounds(pcm, below_peak_db=TRIM_BELOW_PEAK_DB, margin_ms=TRIM_MARGIN_MS)
+    if start == end:
+        raise NothingToMaster("Bản âm thanh chỉ có im lặng.")
+    sound = _with_soft_edges(Pcm(pcm.samples[start:end], pcm.rate_hz))
+    shaped, weighted = _shape(sound, wanted)
+    samples = math.ceil(len(sound.samples) * RATE_HZ / sound.rate_hz)
+    trimmed_start_ms = round(start * 1000 / pcm.rate_hz)
+    return _close_in(shaped, weighted, samples, wanted, trimmed_start_ms)
+
+
+def _close_in(
+    shaped: npt.NDArray[np.float32],
+    weighted: npt.NDArray[np.float32],
+    samples: int,
+    profile: MasteringProfile,
+    trimmed_start_ms: int,
+) -> Mastered:
+    """Encodes and measures until loudness and peak are what was asked for."""
+    peaks = block_peaks(shaped)
+    rows = weighted.reshape(-1, BLOCK)
+    energies = np.einsum("ij,ij->i", rows, rows, dtype=np.float64) / BLOCK
+    aim_lufs = profile.target_lufs
+    ceiling_db = profile.ceiling_dbtp - OVERSHOOT_DB
+    best: Mastered | None = None
+    for _ in range(ATTEMPTS):
+        before_encoder_db = ENCODER_LOSS_DB
+        gains = _gains_for(peaks, energies, aim_lufs + before_encoder_db, ceiling_db + before_encoder_db)
+        encoded = encode(apply_gains(shaped, gains), samples, profile)
+        done = _measured(encoded, profile.bitrate_kbps, trimmed_start_ms)
+        off_lu = profile.target_lufs - done.loudness_lufs
+        over_db = done.true_peak_dbtp - profile.ceiling_dbtp
+        if over_db <= 0 and (best is None or abs(off_lu) < abs(profile.target_lufs - best.loudness_lufs)):
+            best = done
+        if over_db <= 0 and abs(off_lu) <= TOLERANCE_LU:
+            return done
+        aim_lufs += off_lu
+        ceiling_db -= max(0.0, over_db + 0.1) if over_db > 0 else 0.0
+    if best is None or abs(profile.target_lufs - best.loudness_lufs) > 3 * TOLERANCE_LU:
+        raise MasteringMissed(
+            f"Không đạt được độ to {profile.target_lufs} LUFS với đỉnh {profile.ceiling_dbtp} dBTP;"
+            " âm thanh quá ngắn hoặc quá chênh lệch to nhỏ."
+        )
+    return best
+
+
+def _gains_for(
+    peaks: npt.NDArray[np.float64], energies: npt.NDArray[np.float64], target_lufs: float, ceiling_db: float
+) -> npt.NDArray[np.float64]:
+    """Gains that bring the sound to `target_lufs` under the limiter, found on blocks without touching the samples."""
+    ceiling = 10 ** (ceiling_db / 20)
+    gain = 10 ** ((target_lufs - _lufs(energies)) / 20)
+    gains = limiting_gains(peaks, gain, ceiling)
+    for _ in range(6):
+        middle = (gains[:-1] + gains[1:]) / 2
+        missing_lu = target_lufs - _lufs(energies * middle * middle)
+        if abs(missing_lu) < 0.02:
+            break
+        gain *= 10 ** (missing_lu / 20)
+        gains = limiting_gains(peaks, gain, ceiling)
+    return gains
+
+
+def _lufs(energies: npt.NDArray[np.float64]) -> float:
+    """Loudness from energies of 1 ms blocks."""
+    whole = len(energies) // 100 * 100
+    steps = energies[:whole].reshape(-1, 100).mean(axis=1) if whole else energies.mean(keepdims=True)
+    return integrated_lufs(block_energies(steps))
+
+
+def _with_soft_edges(sound: Pcm) -> Pcm:
+    """Three milliseconds of fade at both ends, so that a cut never clicks."""
+    edge = min(len(sound.samples) // 2, sound.rate_hz * 3 // 1000)
+    values = sound.samples.astype(np.float32)
+    ramp = np.linspace(0, 1, edge, dtype=np.float32)
+    values[:edge] *= ramp
+    values[len(values) - edge :] *= ramp[::-1]
+    return Pcm(np.rint(values).astype(np.int16), sound.rate_hz)
+
+
+def _active_level_dbfs(sound: Pcm) -> float:
+    """RMS of the 20 ms stretches within 30 dB of the loudest: the level of the voice, pauses left out."""
+    step = max(1, sound.rate_hz // 50)
+    values = np.pad(sound.samples.astype(np.float32) / FULL_SCALE, (0, -len(sound.samples) % step)).reshape(-1, step)
+    energies = np.einsum("ij,ij->i", values, values) / step
+    active = energies[energies > energies.max() / 1000]
+    return 10 * math.log10(float(np.mean(active)))
+
+
+def _shape(sound: Pcm, profile: MasteringProfile) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The sound at 48 kHz behind the filters, and the same K-weighted, as floats in whole milliseconds."""
+    level_db = REFERENCE_DBFS - _active_level_dbfs(sound)
+    graph = (
+        f"[0:a]volume={level_db:.3f}dB:precision=float,aresample={RATE_HZ},{profile.filters},asplit[heard][measured];"
+        f"[measured]{K_WEIGHTING}[weighted];"
+        "[heard][weighted]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[both]"
+    )
+    arguments = ["-f", "s16le", "-ar", str(sound.rate_hz), "-ac", "1", "-i", "pipe:0", "-filter_complex", graph]
+    output = ffmpeg([*arguments, "-map", "[both]", "-f", "f32le", "pipe:1"], given=sound.samples.tobytes())
+    return _two_channels(output)
+
+
+def _two_channels(output: bytes) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    pairs = np.frombuffer(output, dtype="<f4").reshape(-1, 2)
+    missing = -len(pairs) % BLOCK
+    first, second = (np.pad(pairs[:, channel], (0, missing)) for channel in (0, 1))
+    return first, second
+
+
+def encode(values: npt.NDArray[np.float32], samples: int, profile: MasteringProfile) -> bytes:
+    """Frames that hold `samples` samples at 48 kHz and both delays: ceil((samples + 1105) / 1152) of them.
+
+    The first sample comes out of a decoder 1105 samples after the first frame begins.
+    """
+    count = math.ceil((samples + mp3.LEAD_IN) / mp3.SAMPLES_PER_FRAME)
+    padded = np.zeros((count + 2) * mp3.SAMPLES_PER_FRAME, dtype=np.int16)
+    held = np.clip(np.rint(values[:samples] * (FULL_SCALE - 1)), -FULL_SCALE, FULL_SCALE - 1)
+    padded[: len(held)] = held.astype(np.int16)
+    source = ["-f", "s16le", "-ar", str(RATE_HZ), "-ac", "1", "-i", "pipe:0"]
+    quality = ["-b:a", f"{profile.bitrate_kbps}k", "-compression_level", str(profile.encoder_quality)]
+    bare = ["-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3", "pipe:1"]
+    encoded = ffmpeg([*source, "-c:a", "libmp3lame", *quality, *bare], given=padded.tobytes())
+    wanted = encoded[: count * mp3.frame_bytes(profile.bitrate_kbps)]
+    if mp3.count_frames(wanted, profile.bitrate_kbps) != count:
+        raise mp3.NotOurFrames("Bộ mã hóa MP3 trả về thiếu khung.")
+    return wanted
+
+
+def _measured(encoded: bytes, bitrate_kbps: int, trimmed_start_ms: int) -> Mastered:
+    """What a listener's decoder makes of the frames."""
+    graph = (
+        f"[0:a]asplit[heard][measured];[measured]{K_WEIGHTING}[weighted];"
+        "[heard][weighted]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[both]"
+    )
+    output = ffmpeg(
+        ["-f", "mp3", "-i", "pipe:0", "-filter_complex", graph, "-map", "[both]", "-f", "f32le", "pipe:1"],
+        given=encoded,
+    )
+    heard, weighted = _two_channels(output)
+    steps = step_energies(weighted)
+    blocks = block_energies(steps if len(steps) else np.array([float(np.mean(np.square(weighted)))]))
+    count = mp3.count_frames(encoded, bitrate_kbps)
+    return Mastered(
+        frames=encoded,
+        frame_count=count,
+        length_ms=count * mp3.FRAME_MS,
+        loudness_lufs=round(integrated_lufs(blocks), 3),
+        true_peak_dbtp=round(true_peak_dbtp(heard), 3),
+        loudness_blocks=tuple(float(f"{energy:.6g}") for energy in blocks),
+        trimmed_start_ms=trimmed_start_ms,
+    )

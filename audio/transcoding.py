@@ -1,0 +1,54 @@
+"""Ffmpeg, as a child process: the one place where it is started."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+from audio.errors import AudioError
+from audio.pcm import Pcm
+
+#: Longer than any step takes for the longest recording that is let in.
+PATIENCE_S = 600
+
+
+class TranscodingFailed(AudioError):
+    """Ffmpeg refused what it was given or ended badly; the message bears its last line."""
+
+
+@cache
+def ffmpeg_path() -> str:
+    """The ffmpeg program of the imageio-ffmpeg wheel."""
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def ffmpeg(arguments: Sequence[str], *, given: bytes = b"", patience_s: float = PATIENCE_S) -> bytes:
+    """Runs ffmpeg on `given` (its standard input) and returns its standard output.
+
+    One thread and bit-exact output, so that the same input always gives the same bytes.
+    Raises TranscodingFailed.
+    """
+    command = [ffmpeg_path(), "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1", *arguments]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, check=False, timeout=patience_s)
+    except subprocess.TimeoutExpired as error:
+        raise TranscodingFailed(f"ffmpeg chạy quá {patience_s:.0f} giây nên đã bị dừng.") from error
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["không rõ lý do"]
+        raise TranscodingFailed(f"ffmpeg không xử lý được âm thanh: {lines[-1][:300]}")
+    return done.stdout
+
+
+def decode(source: Path | bytes, *, rate_hz: int = 48_000) -> Pcm:
+    """Any sound that ffmpeg can read, as mono at `rate_hz`. Raises TranscodingFailed."""
+    given, name = (source, "pipe:0") if isinstance(source, bytes) else (b"", f"file:{source}")
+    output = ffmpeg(
+        ["-i", name, "-map", "0:a:0", "-ac", "1", "-ar", str(rate_hz), "-f", "s16le", "pipe:1"],
+        given=given,
+    )
+    return Pcm(np.frombuffer(output, dtype="<i2").astype(np.int16), rate_hz)
