@@ -1,9 +1,10 @@
 """What one player must hold, as canonical JSON: the same content is the same bytes."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
-from feeds.canonical import compact, sorted_lines
+from feeds.canonical import sorted_lines
 from feeds.dates import rfc_3339
 from feeds.validation import require_instant
 from feeds.values import Interrupt, Manifest, ManifestItem
@@ -17,12 +18,19 @@ def manifest(value: Manifest, *, generated_at: datetime) -> bytes:
     Raises InvalidValue.
     """
     require_instant("generated_at", generated_at)
-    return sorted_lines(_content(value) | {"generation": generation(value), "generated_at": rfc_3339(generated_at)})
+    content = _content(value)
+    return sorted_lines(content | {"generation": generation_of(content), "generated_at": rfc_3339(generated_at)})
 
 
 def generation(value: Manifest) -> str:
-    """The SHA-256 of the content without `generated_at`: it changes exactly when a player has something to do."""
-    return hashlib.sha256(compact(_content(value)).encode()).hexdigest()
+    """The SHA-256 of the content without `generated_at`: it changes exactly when what a player must hold does."""
+    return generation_of(_content(value))
+
+
+def generation_of(data: Mapping[str, object]) -> str:
+    """The generation that a parsed manifest must bear; its own `generation` and `generated_at` don't count."""
+    content = {name: data[name] for name in sorted(data) if name not in ("generation", "generated_at")}
+    return hashlib.sha256(sorted_lines(content)).hexdigest()
 
 
 def _content(value: Manifest) -> dict[str, object]:
