@@ -1,0 +1,72 @@
+"""Approval for broadcast, and withdrawal: acts of named people, each bound to what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from broadcaster import audit
+from broadcaster.errors import NotAllowed, NotFound
+from broadcaster.language import gettext as _
+from broadcaster.mending import Freed, take_off_air
+from broadcaster.models import Article, User
+
+APPROVING_ROLES = frozenset({"reviewer", "admin"})
+
+
+def article_of(session: Session, ref: str) -> Article:
+    """The article of a reference.
+
+    Raises:
+        NotFound: there is none.
+    """
+    article = session.scalars(select(Article).where(Article.ref == ref)).first()
+    if article is None:
+        raise NotFound(_("không có bài «{ref}»", ref=ref))
+    return article
+
+
+def approve(session: Session, refs: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
+    """Approves articles for broadcast, all or none; answers those that were not approved before.
+
+    Raises:
+        NotFound: an article or the user is unknown.
+        NotAllowed: the user's role may not approve, or an article may not be approved (every reason is named).
+    """
+    user = session.scalars(select(User).where(User.name == by)).first()
+    if user is None:
+        raise NotFound(_("không có tài khoản «{name}»", name=by))
+    if user.role not in APPROVING_ROLES:
+        raise NotAllowed(_("tài khoản «{name}» không có quyền duyệt (vai trò {role})", name=by, role=user.role))
+    newly, refused = [], []
+    for ref in dict.fromkeys(refs):
+        article = article_of(session, ref)
+        standing = article.approval
+        try:
+            approval = article.approve(by, now)
+        except NotAllowed as reason:
+            refused.append(str(reason))
+            continue
+        if approval is not standing:
+            newly.append(ref)
+            audit.record(session, "articles.approve", ref, by=by, now=now, text=article.text_digest)
+    if refused:
+        raise NotAllowed("\n".join(refused))
+    return tuple(newly)
+
+
+def withdraw(session: Session, ref: str, *, why: str, by: str, now: datetime) -> tuple[Freed, ...]:
+    """Takes an article off the air; answers every place it held.
+
+    Raises:
+        NotFound: there is no such article.
+    """
+    article = article_of(session, ref)
+    if not article.withdraw(why, now):
+        return ()
+    freed = take_off_air(session, article, now=now, why=why)
+    audit.record(session, "articles.withdraw", ref, by=by, now=now, why=why, freed=len(freed))
+    return freed

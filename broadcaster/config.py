@@ -1,0 +1,106 @@
+"""Settings of an installation: environment variables `BROADCASTER_*`, else `broadcaster.toml`, else the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from broadcaster.errors import BadSetting
+
+
+class Settings(BaseSettings):
+    """One installation. Durations carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_prefix="BROADCASTER_", toml_file="broadcaster.toml", extra="ignore")
+
+    data: Path = Path("data")
+    database_url: str = ""
+    storage_url: str = ""
+    queue_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    tz: str = "Asia/Ho_Chi_Minh"
+    tts: str = "gtts,espeak"
+    station: str = "Đài Truyền thanh thị xã"
+    language: Literal["vi", "en"] = "vi"
+
+    #: Players may hold a bulletin from so long before its session starts.
+    hold_ahead_h: int = Field(default=40, ge=1, le=24 * 14)
+    #: The zone podcasts show the bulletins of so many past days.
+    podcast_days: int = Field(default=7, ge=1, le=366)
+    #: A column's feed shows so many of its newest posts.
+    feed_items: int = Field(default=50, ge=1, le=1000)
+    #: Seconds that an engine over the network may take in one run; what is left speaks with the next of the chain.
+    slow_engine_budget_s: int = Field(default=900, ge=0)
+    #: How often players ask for their manifest.
+    poll_s: int = Field(default=60, ge=10)
+    #: Where a stand-in for the service behind gTTS listens; empty: the service itself.
+    gtts_url: str = ""
+
+    @field_validator("tz")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as unknown:
+            raise ValueError(f"unknown time zone {name}") from unknown
+        return name
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return url.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The station's time zone: months are cut and days begin in it."""
+        return ZoneInfo(self.tz)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data / 'broadcaster.sqlite').resolve()}"
+
+    @property
+    def shelf_folder(self) -> Path:
+        return self.data / "shelf"
+
+    @property
+    def public_folder(self) -> Path:
+        """The public tree. Only a folder is served so far; another scheme is refused, not ignored."""
+        if not self.storage_url:
+            return self.data / "public"
+        if "://" in self.storage_url and not self.storage_url.startswith("file://"):
+            raise BadSetting(f"BROADCASTER_STORAGE_URL: {self.storage_url.split('://')[0]}:// chưa được hỗ trợ")
+        return Path(self.storage_url.removeprefix("file://"))
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSetting: with every fault at once, each named by its variable.
+    """
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the caller gives
+    except ValidationError as faults:
+        lines = [f"BROADCASTER_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults.errors()]
+        raise BadSetting("\n".join(lines)) from None
+    if settings.queue_url:
+        raise BadSetting("BROADCASTER_QUEUE_URL: hàng đợi ngoài chưa được hỗ trợ, hãy để trống")
+    return settings

@@ -1,0 +1,48 @@
+"""What people read, in Vietnamese (the source of every message) or in English.
+
+Messages are written in Vietnamese where they are used, as `_("…")`; the English ones stand in the catalogue
+`translations/en`. The language is a context, so that one process can answer two people in two languages.
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_library
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+TRANSLATIONS = Path(__file__).with_name("translations")
+SOURCE_LANGUAGE = "vi"
+LANGUAGES = (SOURCE_LANGUAGE, "en")
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+@cache
+def _catalogue(language: str) -> gettext_library.NullTranslations:
+    if language == SOURCE_LANGUAGE:
+        return gettext_library.NullTranslations()
+    return gettext_library.translation("messages", TRANSLATIONS, languages=[language], fallback=False)
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """The message in the language of the moment, with its named values filled in."""
+    text = _catalogue(_language.get()).gettext(message) if message else ""
+    return text.format(**values) if values else text
+
+
+def current_language() -> str:
+    """The language of the moment."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything said inside is said in this language; an unknown one means the source language."""
+    token = _language.set(language if language in LANGUAGES else SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        _language.reset(token)

@@ -1,0 +1,28 @@
+"""Brings a database to the newest shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from broadcaster.db import Database
+
+HERE = Path(__file__).parent
+
+
+def configuration() -> Config:
+    """Where the migrations stand."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Creates the tables or brings them up to date; does nothing where they are."""
+    config = configuration()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

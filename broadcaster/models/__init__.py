@@ -1,0 +1,61 @@
+"""The tables. A row owns its transitions and its small decisions; what is derived is never stored as a fact."""
+
+from broadcaster.models.airing import Airing, Outcome
+from broadcaster.models.article import (
+    Approval,
+    Article,
+    ArticleColumn,
+    ArticleZone,
+    CoverPerson,
+    Endorsement,
+    Kind,
+    Priority,
+)
+from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
+from broadcaster.models.house import AuditEntry, JobRun, User
+from broadcaster.models.month import ClosedMonth
+from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
+from broadcaster.models.player import Player
+from broadcaster.models.rendition import Rendition
+from broadcaster.models.slot import BroadcastSession, SlotException, SlotRule
+from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, Unit, UnitKind
+from broadcaster.models.zone import Column, Zone
+
+__all__ = [
+    "Airing",
+    "AirtimeTarget",
+    "Approval",
+    "Article",
+    "ArticleColumn",
+    "ArticleZone",
+    "AuditEntry",
+    "BroadcastSession",
+    "Bulletin",
+    "BulletinItem",
+    "Campaign",
+    "ClosedMonth",
+    "Column",
+    "CoverPerson",
+    "Endorsement",
+    "ItemKind",
+    "JobRun",
+    "Kind",
+    "Outcome",
+    "Placement",
+    "Plan",
+    "PlanReason",
+    "PlanState",
+    "PlanUnit",
+    "Player",
+    "Post",
+    "Priority",
+    "Quota",
+    "Rendition",
+    "SlotException",
+    "SlotRule",
+    "Succession",
+    "Unit",
+    "UnitKind",
+    "User",
+    "Zone",
+]

@@ -1,0 +1,51 @@
+"""What keeps the house itself: people, the audit chain, and the clock's diary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadcaster.db import Base
+
+
+class User(Base):
+    """Somebody who acts under a name and a role."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    full_name: Mapped[str]
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    created_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """One act. Each entry holds the digest of the one before, so that none can be taken out unseen."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    act: Mapped[str]
+    what: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+
+
+class JobRun(Base):
+    """One job due at one instant: taken by at most one worker, under a lease with a fencing token."""
+
+    __tablename__ = "job_runs"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    fencing: Mapped[int]
+    lease_until: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]

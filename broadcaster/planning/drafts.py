@@ -1,0 +1,186 @@
+"""Makes a draft plan of a month: read the books, think without holding them, write the draft down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from broadcaster import audit
+from broadcaster.db import Database
+from broadcaster.errors import NotFound
+from broadcaster.language import gettext as _
+from broadcaster.lengths import article_lengths_ms
+from broadcaster.models import Column, Placement, Plan, PlanReason, PlanState, PlanUnit, Post, Zone
+from broadcaster.months import bounds
+from broadcaster.planning.columns import columns_problem, post_instant
+from broadcaster.planning.problem import MonthProblem, build_problem, published_plan_of
+from broadcaster.scripts import Voice
+from broadcaster.sessions import materialise
+from scheduler import planning
+
+#: The columns' problem is small; this many moves settle it.
+COLUMN_MOVES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft as it was stored, with the library's own account of it."""
+
+    plan_id: int
+    month: str
+    plan: planning.Plan
+    posts: int
+
+
+def make_draft(
+    database: Database,
+    month: str,
+    *,
+    voice: Voice,
+    now: datetime,
+    tz: ZoneInfo,
+    by: str,
+    zone_code: str | None = None,
+    seconds: float | None = None,
+    moves: int | None = None,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Drafted:
+    """Plans what is left of a month and keeps the result as a draft; an earlier draft of the month gives way.
+
+    Raises:
+        NotFound: the zone is unknown, or the month has no session left to plan.
+        BadMonth: the month is not written as 2026-04.
+    """
+    first, after = bounds(month, tz)
+    with database.writing() as session:
+        materialise(session, first.date(), after.date(), now=now, tz=tz)
+    with database.reading() as session:
+        zone = _zone(session, zone_code)
+        base = published_plan_of(session, month)
+        lengths_ms = article_lengths_ms(session, voice)
+        month_problem = build_problem(session, month, lengths_ms, now=now, tz=tz, zone=zone)
+        posts_problem = columns_problem(session, month, now=now, tz=tz)
+        if not month_problem.sessions and not month_problem.kept:
+            raise NotFound(_("tháng {month} không còn buổi phát nào để xếp", month=month))
+        # Nothing is written while we think, so that nobody waits for us.
+        plan = planning.make_plan(month_problem.problem, seconds=seconds, moves=moves, seed=seed, progress=progress)
+        posts = planning.make_plan(posts_problem, moves=COLUMN_MOVES, seed=seed)
+        base_id = base.id if base else None
+    with database.writing() as session:
+        stored = _store(session, month, base_id, month_problem, plan, posts, now=now, tz=tz)
+        audit.record(session, "plan.draft", month, by=by, now=now, plan=stored.id, score=round(plan.score, 1))
+        count = len(stored.posts)
+        return Drafted(stored.id, month, plan, count)
+
+
+def _zone(session: Session, code: str | None) -> Zone | None:
+    if code is None:
+        return None
+    zone = session.scalars(select(Zone).where(Zone.code == code)).first()
+    if zone is None:
+        raise NotFound(_("không có địa bàn «{code}»", code=code))
+    return zone
+
+
+def _store(
+    session: Session,
+    month: str,
+    base_id: int | None,
+    month_problem: MonthProblem,
+    plan: planning.Plan,
+    posts: planning.Plan,
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+) -> Plan:
+    for earlier in session.scalars(select(Plan).where(Plan.month == month, Plan.state == PlanState.DRAFT)):
+        session.delete(earlier)
+    stored = Plan(
+        month=month,
+        state=PlanState.DRAFT,
+        base_id=base_id,
+        made_at=now,
+        score=plan.score,
+        bound=plan.bound,
+        gap=plan.gap,
+        moves=plan.moves,
+    )
+    session.add(stored)
+    lengths_ms = {article.id: article.length_ms for article in month_problem.problem.articles}
+    stored.placements = [_copied(placement) for placement in month_problem.kept] + [
+        Placement(
+            session_id=month_problem.sessions[item.session].id,
+            article_id=month_problem.articles[item.article].id,
+            position=item.position,
+            length_ms=lengths_ms[item.article],
+            first_run=item.first_run,
+        )
+        for item in plan.placements
+    ]
+    stored.posts = _posts(session, base_id, posts, month_problem, now=now, tz=tz)
+    stored.reasons = [
+        PlanReason(
+            article_id=month_problem.articles[item.article].id,
+            zone_code=item.zone,
+            reason=str(item.reason),
+            detail=dict(item.detail),
+        )
+        for item in plan.unplaced
+    ]
+    stored.units = [
+        PlanUnit(
+            unit_id=month_problem.units[item.unit].id,
+            target_ms=item.target_ms or 0,
+            planned_ms=item.planned_ms,
+            short_ms=item.short_ms,
+            articles=item.articles,
+            reachable_ms=item.reachable_ms,
+        )
+        for item in plan.units
+    ]
+    session.flush()
+    return stored
+
+
+def _copied(placement: Placement) -> Placement:
+    return Placement(
+        session_id=placement.session_id,
+        article_id=placement.article_id,
+        position=placement.position,
+        length_ms=placement.length_ms,
+        first_run=placement.first_run,
+    )
+
+
+def _posts(
+    session: Session,
+    base_id: int | None,
+    plan: planning.Plan,
+    month_problem: MonthProblem,
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+) -> list[Post]:
+    """The posts of the new plan, behind those of the base plan that are out already."""
+    columns = {column.code: column for column in session.scalars(select(Column))}
+    base = session.scalars(select(Post).where(Post.plan_id == base_id, Post.posts_at <= now)).all() if base_id else []
+    posts = [
+        Post(
+            column_id=post.column_id,
+            article_id=post.article_id,
+            posts_at=post.posts_at,
+            removed_at=post.removed_at,
+            removed_why=post.removed_why,
+        )
+        for post in base
+    ]
+    for item in plan.placements:
+        column, posts_at = post_instant(item.session, columns, tz)
+        posts.append(Post(column_id=column.id, article_id=month_problem.articles[item.article].id, posts_at=posts_at))
+    return posts

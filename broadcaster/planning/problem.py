@@ -1,0 +1,232 @@
+"""From the books to a planning problem: rows in, frozen values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from broadcaster import defaults
+from broadcaster.heard import all_heard
+from broadcaster.models import (
+    Airing,
+    AirtimeTarget,
+    Article,
+    BroadcastSession,
+    Kind,
+    Placement,
+    Plan,
+    PlanState,
+    Priority,
+    Unit,
+    Zone,
+)
+from broadcaster.months import bounds, day_start
+from broadcaster.sessions import station_calendar
+from scheduler import planning
+
+#: A session without any report so long after its start did not air, as far as planning knows.
+REPORTS_AWAITED = timedelta(hours=48)
+#: What is so near stays as it was published: players hold it by now.
+LOCKED_AHEAD = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthProblem:
+    """A month's problem with the rows behind its ids, and the placements that stay because they are past."""
+
+    problem: planning.Problem
+    sessions: Mapping[str, BroadcastSession]
+    articles: Mapping[str, Article]
+    units: Mapping[str, Unit]
+    kept: tuple[Placement, ...]
+
+
+def published_plan_of(session: Session, month: str) -> Plan | None:
+    """The plan of a month that binds, if one was published."""
+    return session.scalars(select(Plan).where(Plan.month == month, Plan.state == PlanState.PUBLISHED)).first()
+
+
+def airable_articles(session: Session) -> list[Article]:
+    """Every article that is endorsed, approved in its present text, and not withdrawn."""
+    query = select(Article).options(
+        selectinload(Article.approvals), selectinload(Article.endorsement), selectinload(Article.zones)
+    )
+    articles = session.scalars(query.where(Article.withdrawn_at.is_(None)).order_by(Article.ref))
+    return [article for article in articles if article.endorsement is not None and article.approval is not None]
+
+
+def air_by(article: Article, tz: ZoneInfo) -> datetime | None:
+    """When the article has to have aired: as it says, or a spontaneous one within a working day of its approval."""
+    if article.air_by is not None or article.kind != Kind.SPONTANEOUS or article.approval is None:
+        return article.air_by
+    approved = max(article.approval.approved_at, article.not_before or article.approval.approved_at)
+    next_day = station_calendar(tz).add_working_days(approved.astimezone(tz).date(), 1)
+    return day_start(next_day + timedelta(days=1), tz)
+
+
+def build_problem(
+    session: Session,
+    month: str,
+    lengths_ms: Mapping[int, int],
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+    zone: Zone | None = None,
+) -> MonthProblem:
+    """The problem of what is left of a month.
+
+    `lengths_ms` gives each airable article's length by its id. With a `zone`, the other zones stay as published.
+    """
+    first, after = bounds(month, tz)
+    rows = session.scalars(
+        select(BroadcastSession)
+        .where(
+            BroadcastSession.starts_at >= max(first, now),
+            BroadcastSession.starts_at < after,
+            BroadcastSession.cancelled_why.is_(None),
+        )
+        .order_by(BroadcastSession.starts_at, BroadcastSession.zone_id)
+    ).all()
+    sessions = {session_id(row): row for row in rows}
+    articles = {article.ref: article for article in airable_articles(session)}
+    published = _published_placements(session, month)
+    coming = [placement for placement in published if session_id(placement.session) in sessions]
+    coming = [placement for placement in coming if placement.article.ref in articles]
+    locked = [
+        placement
+        for placement in coming
+        if placement.session.starts_at < now + LOCKED_AHEAD or (zone and placement.session.zone_id != zone.id)
+    ]
+    if zone is not None:
+        held = {session_id(placement.session) for placement in locked}
+        sessions = {key: row for key, row in sessions.items() if row.zone_id == zone.id or key in held}
+    units = list(session.scalars(select(Unit).order_by(Unit.code)))
+    zones = list(session.scalars(select(Zone)))
+    problem = planning.Problem(
+        tz=str(tz),
+        now=now,
+        period_starts_at=first,
+        sessions=tuple(_session(key, row) for key, row in sessions.items()),
+        articles=tuple(_article(article, lengths_ms[article.id], tz) for article in articles.values()),
+        targets=tuple(_targets(session, units, month, first)),
+        history=tuple(_history(session, published, lengths_ms, now=now, before=max(first, now))),
+        locked=tuple(_pair(placement) for placement in locked),
+        previous=tuple(_pair(placement) for placement in coming if placement not in locked),
+        rules=_rules(zones),
+    )
+    past = tuple(placement for placement in published if placement.session.starts_at < now)
+    return MonthProblem(problem, sessions, articles, {unit.code: unit for unit in units}, past)
+
+
+def session_id(row: BroadcastSession) -> str:
+    """What a session is called in the planning problem: it sorts by time."""
+    return f"{row.starts_at:%Y%m%dT%H%MZ}-{row.zone.code}"
+
+
+def _published_placements(session: Session, month: str) -> list[Placement]:
+    plan = published_plan_of(session, month)
+    if plan is None:
+        return []
+    standing = [placement for placement in plan.placements if placement.removed_at is None]
+    return sorted(standing, key=lambda placement: (placement.session.starts_at, placement.position))
+
+
+def _pair(placement: Placement) -> planning.Pair:
+    return planning.Pair(session_id(placement.session), placement.article.ref)
+
+
+def _session(key: str, row: BroadcastSession) -> planning.Session:
+    return planning.Session(key, row.zone.code, row.starts_at, row.length_ms, row.capacity_ms)
+
+
+def _article(article: Article, length_ms: int, tz: ZoneInfo) -> planning.Article:
+    urgent = article.priority == Priority.URGENT
+    most = min((zone.max_airings for zone in article.zones), default=3)
+    return planning.Article(
+        id=article.ref,
+        unit=article.unit.code,
+        field=article.field,
+        length_ms=length_ms,
+        priority=planning.Priority(article.priority),
+        kind=article.kind,
+        not_before=article.not_before,
+        expires_at=article.expires_at,
+        air_by=air_by(article, tz),
+        zones=tuple(zone.code for zone in article.zones),
+        # Urgent news bypasses the cap on airings.
+        max_airings=None if urgent else most,
+        min_between_airings_h=None,
+    )
+
+
+def _targets(session: Session, units: Sequence[Unit], month: str, first: datetime) -> list[planning.Target]:
+    stored: dict[int, AirtimeTarget] = {}
+    for target in session.scalars(
+        select(AirtimeTarget).where(AirtimeTarget.from_month <= month).order_by(AirtimeTarget.from_month)
+    ):
+        stored[target.unit_id] = target
+    return [
+        planning.Target(
+            unit.code,
+            stored[unit.id].min_ms if unit.id in stored else defaults.DEFAULT_TARGET_MS,
+            stored[unit.id].min_articles if unit.id in stored else 1,
+        )
+        for unit in units
+        if unit.is_valid_on(first.date())
+    ]
+
+
+def _history(
+    session: Session,
+    published: Sequence[Placement],
+    lengths_ms: Mapping[int, int],
+    *,
+    now: datetime,
+    before: datetime,
+) -> list[planning.PastAiring]:
+    """What was reported as heard, and what was published for sessions whose reports are still awaited."""
+    articles = {article.id: article for article in session.scalars(select(Article))}
+    zones = {zone.id: zone.code for zone in session.scalars(select(Zone))}
+    history = [
+        planning.PastAiring(
+            articles[item.article_id].ref,
+            articles[item.article_id].unit.code,
+            item.starts_at,
+            zones[item.zone_id],
+            item.heard_ms,
+        )
+        for item in all_heard(session, before=before)
+        if item.is_run
+    ]
+    reported = set(session.scalars(select(Airing.session_id)))
+    for placement in published:
+        awaited = now - REPORTS_AWAITED <= placement.session.starts_at < now
+        if awaited and placement.session_id not in reported:
+            article = placement.article
+            length_ms = lengths_ms.get(article.id)
+            if length_ms is not None:
+                zone_code = placement.session.zone.code
+                starts_at = placement.session.starts_at
+                history.append(planning.PastAiring(article.ref, article.unit.code, starts_at, zone_code, length_ms))
+    return history
+
+
+def _rules(zones: Sequence[Zone]) -> planning.Rules:
+    """One set of rules for the whole station: where zones differ, the strictest holds for all."""
+    if not zones:
+        return planning.Rules()
+    return planning.Rules(
+        gap_ms=max(zone.gap_ms for zone in zones),
+        min_between_airings_h=max(zone.min_between_airings_h for zone in zones),
+        max_airings_in_days=(
+            min(zone.max_airings_in_days_count for zone in zones),
+            max(zone.max_airings_in_days_days for zone in zones),
+        ),
+        max_per_unit_in_session=min(zone.max_per_unit_in_session for zone in zones),
+        adjacent_same_field=all(zone.adjacent_same_field for zone in zones),
+    )

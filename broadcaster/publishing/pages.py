@@ -1,0 +1,34 @@
+"""Pages of the public tree that stay up when the application is down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from broadcaster import defaults
+from broadcaster.config import Settings
+from broadcaster.models import Article
+from feeds.values import Audio
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("templates", "."), autoescape=True, undefined=StrictUndefined)
+
+
+def article_page(article: Article, published_at: datetime, audio: Audio | None, settings: Settings) -> bytes:
+    """An article as a page of its own. Nothing of the cover sheet but the title and the unit."""
+    template = _environment().get_template("public/article.html")
+    page = template.render(
+        title=article.title,
+        unit=article.unit.name,
+        field=defaults.FIELDS[article.field],
+        published_at=published_at,
+        paragraphs=article.paragraphs,
+        audio=audio,
+        station=settings.station,
+        home=settings.public_url + "/",
+    )
+    return page.encode()

@@ -1,0 +1,63 @@
+"""What has to be spoken: each request is one rendition, known by the digest of everything that shapes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from audio.digests import digest_of
+from audio.mastering import MasteringProfile
+from audio.speech import Script
+from broadcaster.models import Article, BroadcastSession, Priority
+from broadcaster.profiles import profile_of, shaped_by
+from broadcaster.scripts import Voice, article_script, dateline_text, ident_text, line_script, sign_off_text
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One rendition to be made. `over_tune`: spoken over the signature tune, as the ident is."""
+
+    title: str
+    script: Script
+    profile: MasteringProfile
+    article_id: int | None = None
+    urgency: int = 0
+    over_tune: bool = False
+
+    @property
+    def shaped_by(self) -> str:
+        key = shaped_by(self.script.digest, self.profile)
+        return digest_of("over the tune", key) if self.over_tune else key
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRequests:
+    """The station's own lines around the items of one session."""
+
+    ident: Request
+    dateline: Request
+    sign_off: Request
+
+    @property
+    def all(self) -> tuple[Request, Request, Request]:
+        return self.ident, self.dateline, self.sign_off
+
+
+def article_request(article: Article, profile: MasteringProfile, voice: Voice) -> Request:
+    """The rendition of an article; the more urgent, the sooner."""
+    urgency = list(Priority).index(Priority(article.priority))
+    return Request(article.title, article_script(article, voice), profile, article.id, urgency)
+
+
+def frame_requests(broadcast: BroadcastSession, station: str, tz: ZoneInfo, voice: Voice) -> FrameRequests:
+    """The lines around a session's items, in station time."""
+    local = broadcast.starts_at.astimezone(tz)
+    profile = profile_of(broadcast.zone)
+    ident = line_script(ident_text(station, broadcast.zone.name), voice)
+    dateline = line_script(dateline_text(local.date(), local.time()), voice)
+    sign_off = line_script(sign_off_text(station, synthetic=True), voice)
+    return FrameRequests(
+        ident=Request("Nhạc hiệu và lời xướng", ident, profile, over_tune=True),
+        dateline=Request("Giới thiệu chương trình", dateline, profile),
+        sign_off=Request("Lời chào", sign_off, profile),
+    )

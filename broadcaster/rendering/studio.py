@@ -1,0 +1,136 @@
+"""The studio: speaks, masters and shelves one rendition at a time, with no database in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from audio import frames as mp3
+from audio import music
+from audio.assembly import Part, assemble
+from audio.digests import digest_of
+from audio.engines import EngineChain, Spoken, engines_from_setting
+from audio.errors import AudioError
+from audio.inspection import Severity, inspect_mastered, inspect_pcm
+from audio.mastering import Mastered, MasteringProfile, master
+from audio.mixing import spoken_over
+from audio.pcm import Pcm
+from audio.shelf import Shelf
+from audio.tags import Tags
+from broadcaster.config import Settings
+from broadcaster.models import ItemKind
+from broadcaster.rendering.composition import AI_NOTICE, Piece
+from broadcaster.rendering.requests import Request
+
+#: Raised when a sound is composed anew, so that shelves make it again.
+SOUNDS_VERSION = 1
+#: The station's own sounds, by name: what a chapter calls them, and how they are made.
+SOUNDS: Mapping[str, tuple[str, Callable[[], Pcm]]] = {
+    "chime": ("Chuông", music.chime),
+    "closing": ("Nhạc kết", music.closing_tune),
+    "bed": ("Nhạc nền", music.filler_bed),
+}
+
+
+class NotFitForAir(AudioError):
+    """Inspection refuses a rendition; the message says what a person can do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A rendition as it lies on the shelf."""
+
+    request: Request
+    frames_key: str
+    media_sha256: str
+    media_bytes: int
+    engine: str
+    voice: str
+    synthetic: bool
+    length_ms: int
+    loudness_lufs: float
+    true_peak_dbtp: float
+    degraded: tuple[dict[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+class Studio:
+    """Safe to share between threads. Engines are opened once and closed with the studio."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.shelf = Shelf(settings.shelf_folder)
+        self._station = settings.station
+        options = {"gtts.base_url": settings.gtts_url} if settings.gtts_url else {}
+        engines = engines_from_setting(settings.tts, options)
+        slow = {"gtts": float(settings.slow_engine_budget_s)}
+        self._chain = EngineChain(engines, budget_s=slow)
+
+    def close(self) -> None:
+        self._chain.close()
+
+    def make(self, request: Request) -> Made:
+        """Speaks and masters a request and puts its frames and its own file on the shelf.
+
+        Raises:
+            AudioError: no engine spoke, or the result is not fit for the air; `can_retry` says whether to try again.
+        """
+        sentences = [(sentence.spoken, sentence.pause_ms) for sentence in request.script.sentences]
+        spoken = self._chain.speak(sentences)
+        findings = inspect_pcm(spoken.pcm)
+        mastered = self._master(spoken.pcm, request)
+        findings += inspect_mastered(mastered, request.profile)
+        refusals = [finding.words for finding in findings if finding.severity is Severity.REFUSAL]
+        if refusals:
+            raise NotFitForAir(" ".join(refusals))
+        frames_key = digest_of("frames", request.shaped_by, spoken.engine, spoken.voice)
+        # A rendition that was lost and is made again may differ in its bytes; the newest one counts.
+        self.shelf.remove(frames_key)
+        self.shelf.put(frames_key, ".frames", mastered.frames)
+        media_sha256, media_bytes = self._own_file(request, spoken, mastered)
+        return Made(
+            request=request,
+            frames_key=frames_key,
+            media_sha256=media_sha256,
+            media_bytes=media_bytes,
+            engine=spoken.engine,
+            voice=spoken.voice,
+            synthetic=spoken.synthetic,
+            length_ms=mastered.length_ms,
+            loudness_lufs=mastered.loudness_lufs,
+            true_peak_dbtp=mastered.true_peak_dbtp,
+            degraded=tuple({"engine": one.engine, "why": one.why} for one in spoken.degraded),
+            warnings=tuple(finding.words for finding in findings if finding.severity is not Severity.REFUSAL),
+        )
+
+    def _master(self, pcm: Pcm, request: Request) -> Mastered:
+        if not request.over_tune:
+            return master(pcm, request.profile)
+        return master(spoken_over(pcm, music.signature_tune()), replace(request.profile, compress=False))
+
+    def _own_file(self, request: Request, spoken: Spoken, mastered: Mastered) -> tuple[str, int]:
+        tags = Tags(
+            title=request.title,
+            date="",
+            zone=self._station,
+            speakers=(speaker(spoken.engine, spoken.voice),),
+            synthetic=spoken.synthetic,
+            notice=AI_NOTICE if spoken.synthetic else "",
+        )
+        made = assemble([Part(mastered.frames, request.title)], tags=tags)
+        self.shelf.put(made.sha256, ".mp3", made.data)
+        return made.sha256, made.bytes
+
+    def sound(self, name: str, profile: MasteringProfile) -> Piece:
+        """One of the station's own sounds (`chime`, `closing`, `bed`), mastered once for the profile."""
+        title, compose = SOUNDS[name]
+        quiet = replace(profile, compress=False)
+        key = digest_of("sound", name, SOUNDS_VERSION, quiet.digest)
+        path = self.shelf.get_or_make(key, ".frames", lambda: master(compose(), quiet).frames)
+        frames = path.stat().st_size // mp3.frame_bytes(profile.bitrate_kbps)
+        kind = ItemKind.FILLER if name == "bed" else ItemKind.TUNE
+        return Piece(kind, title, key, frames * mp3.FRAME_MS)
+
+
+def speaker(engine: str, voice: str) -> str:
+    """Who spoke, in words for people."""
+    return f"{engine} ({voice})" if voice else engine

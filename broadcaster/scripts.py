@@ -1,0 +1,80 @@
+"""What is spoken: an article as its script, and the length it will take, learnt or estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+
+from audio.estimating import PACES, Pace, estimate_ms
+from audio.speech import Lexicon, Script, read_aloud
+from broadcaster.models import Article
+
+WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the station reads: its lexicon, and the pace of the engine that speaks first when nobody has spoken yet."""
+
+    lexicon: Lexicon
+    pace: Pace
+
+    @classmethod
+    def of_station(cls, engines: str) -> Voice:
+        """The shipped lexicon, and the slowest pace of the engines that may speak: an estimate must not be too short."""
+        names = [name.strip() for name in engines.split(",")]
+        paces = [PACES[name] for name in names if name in PACES] or list(PACES.values())
+        return cls(Lexicon.shipped(), max(paces, key=lambda pace: pace.syllable_ms))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, lexicon: Lexicon, unit: str | None) -> Script:
+    """Reading is pure, and the same texts are asked for again and again."""
+    return read_aloud(text, lexicon, unit=unit)
+
+
+def article_script(article: Article, voice: Voice) -> Script:
+    """The article as it is read: its title, the unit it comes from, then the body. Nothing of the cover's people."""
+    title = article.title.rstrip(" .…")
+    text = f"{title}.\n\nBài của {article.unit.name}.\n\n{article.body}"
+    return _read(text, voice.lexicon, article.unit.code)
+
+
+def line_script(text: str, voice: Voice) -> Script:
+    """One of the station's own lines."""
+    return _read(text, voice.lexicon, None)
+
+
+def estimated_ms(script: Script, voice: Voice) -> int:
+    """The length of a script before anybody has spoken it."""
+    return sum(estimate_ms(sentence.spoken, sentence.pause_ms, voice.pace) for sentence in script.sentences)
+
+
+def part_of_day(starts_at: time) -> str:
+    """The words for a session's part of the day."""
+    if starts_at.hour < 11:
+        return "sáng"
+    if starts_at.hour < 13:
+        return "trưa"
+    return "chiều" if starts_at.hour < 18 else "tối"
+
+
+def ident_text(station: str, zone_name: str) -> str:
+    """The words over the signature tune."""
+    return f"Đây là {station}, phát thanh trên địa bàn {zone_name}."
+
+
+def dateline_text(day: date, starts_at: time) -> str:
+    """The line after the ident: which session this is."""
+    weekday = WEEKDAYS[day.weekday()]
+    return (
+        f"Mời quý vị và các bạn nghe chương trình phát thanh buổi {part_of_day(starts_at)}, {weekday}, "
+        f"ngày {day.day}/{day.month}/{day.year}: gương điển hình tiên tiến, người tốt, việc tốt."
+    )
+
+
+def sign_off_text(station: str, *, synthetic: bool) -> str:
+    """The line that closes a session; it says so where a machine spoke (Law 134/2025/QH15, article 11)."""
+    notice = "Chương trình có sử dụng giọng đọc do trí tuệ nhân tạo tạo ra. " if synthetic else ""
+    return f"{notice}Chương trình của {station} đến đây là hết. Xin kính chào quý vị và các bạn."
