@@ -61,7 +61,9 @@ def to_recurrence(rule: WeeklyRule, exceptions: Sequence[SlotException], calenda
     if ruled - real:
         lines.append(_property("EXDATE", sorted(ruled - real), calendar.tz))
     if real - ruled:
-        lines.append(_property("RDATE", sorted(real - ruled), calendar.tz))
+        # In UTC, since dateutil reads no RDATE with a zone; RFC 5545 allows both.
+        instants = [local_instant(one.date(), one.time(), calendar.tz).astimezone(UTC) for one in sorted(real - ruled)]
+        lines.append(_property("RDATE", instants, ZoneInfo("UTC")))
     return "\n".join(lines)
 
 
@@ -242,5 +244,6 @@ def _station_day(one: datetime | date, tz: ZoneInfo) -> date:
 
 
 def _property(name: str, locals_: Sequence[datetime], tz: ZoneInfo) -> str:
-    values = ",".join(f"{local:%Y%m%dT%H%M%S}" for local in locals_)
-    return f"{name}:{values}Z".replace(",", "Z,") if tz.key == "UTC" else f"{name};TZID={tz.key}:{values}"
+    if tz.key == "UTC":
+        return f"{name}:" + ",".join(f"{local:%Y%m%dT%H%M%SZ}" for local in locals_)
+    return f"{name};TZID={tz.key}:" + ",".join(f"{local:%Y%m%dT%H%M%S}" for local in locals_)
