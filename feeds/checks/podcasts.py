@@ -158,6 +158,7 @@ def check_transcript(content: bytes) -> list[Fault]:
     text = decoded(content, "tệp", findings)
     if text is None:
         return findings.faults
+    findings.require(text.endswith("\n"), "vtt", "tệp", "dòng cuối bị cắt")
     head, *blocks = text.removesuffix("\n").split("\n\n")
     findings.require(head == "WEBVTT", "vtt", "tệp", "phải bắt đầu bằng WEBVTT")
     starts_ms = [0]

@@ -40,6 +40,7 @@ def check_calendar(content: bytes, *, private: Collection[str] = ()) -> list[Fau
     findings.require("\n" not in "".join(lines), "line-ends", "tệp", "dòng phải kết thúc bằng CRLF")
     longest = max((len(line.encode()) for line in lines), default=0)
     findings.require(longest <= _MOST_OCTETS_OF_A_LINE, "line-length", "tệp", f"có dòng dài {longest} byte")
+    findings.require(_is_nested(lines), "icalendar", "tệp", "BEGIN và END không khớp nhau")
     try:
         calendar = Calendar.from_ical(content)
     except ValueError as fault:
@@ -57,7 +58,21 @@ def check_calendar(content: bytes, *, private: Collection[str] = ()) -> list[Fau
     return findings.faults
 
 
+def _is_nested(lines: list[str]) -> bool:
+    """Every BEGIN has its END: the parser forgives what players may not."""
+    opened: list[str] = []
+    for line in lines:
+        name, _, component = line.partition(":")
+        if name == "BEGIN":
+            opened.append(component)
+        elif name == "END" and (not opened or opened.pop() != component):
+            return False
+    return not opened
+
+
 def _check_event(event: Component, zones: set[str], place: str, findings: Findings) -> None:
+    for name, fault in event.errors:
+        findings.add("icalendar", f"{place} {name}", f"không đọc được: {fault}")
     for name in ("UID", "DTSTAMP", "DTSTART", "DURATION", "SEQUENCE"):
         findings.require(event.get(name) is not None, "missing", f"{place} {name}", "thiếu")
     check_title(str(event.get("SUMMARY", "")), f"{place} SUMMARY", findings, most_characters=1000)
@@ -74,7 +89,8 @@ def check_m3u(content: bytes) -> list[Fault]:
     text = decoded(content, "tệp", findings)
     if text is None:
         return findings.faults
-    head, *lines = text.splitlines()
+    findings.require(text.endswith("\n"), "m3u", "tệp", "dòng cuối bị cắt")
+    head, *lines = text.splitlines() or [""]
     findings.require(head == "#EXTM3U", "m3u", "dòng 1", "phải là #EXTM3U")
     lines = [line for line in lines if not line.startswith("#EXTENC:")]
     findings.require(len(lines) % 2 == 0, "m3u", "tệp", "mỗi mục phải có một dòng #EXTINF và một địa chỉ")

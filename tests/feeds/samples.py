@@ -4,7 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feeds.values import Audio, Channel, Chapter, Item, Podcast, PodcastEpisode
+from feeds.values import (
+    Audio,
+    CalendarSession,
+    Channel,
+    Chapter,
+    Cue,
+    FeedEntry,
+    Interrupt,
+    Item,
+    Manifest,
+    ManifestItem,
+    PlaylistEntry,
+    Podcast,
+    PodcastEpisode,
+)
 
 STATION = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2026, 12, 1, 12, tzinfo=STATION)
@@ -84,3 +98,60 @@ def a_podcast(count: int = 3, **changed: Any) -> Podcast:
         "episodes": tuple(an_episode(number) for number in range(count, 0, -1)),
     }
     return Podcast(**values | changed)
+
+
+def a_session(number: int = 1, **changed: Any) -> CalendarSession:
+    values: dict[str, Any] = {
+        "uid": f"tt-20261201-{number:04}@phat-thanh.example",
+        "starts_at": NOON + timedelta(days=number),
+        "length_ms": 1_800_000,
+        "title": f"Bản tin trưa số {number}; nhạc hiệu, lời xướng",
+        "updated_at": NOON,
+        "lines": ("1. Gương người tốt, việc tốt ở xã Sơn Đông", "2. Cải cách hành chính"),
+        "sequence": 2,
+        "place": "Địa bàn trung tâm",
+    }
+    return CalendarSession(**values | changed)
+
+
+def a_manifest(**changed: Any) -> Manifest:
+    values: dict[str, Any] = {
+        "zone": "tt",
+        "valid_until": NOON + timedelta(days=2),
+        "poll_s": 60,
+        "items": tuple(a_manifest_item(number) for number in (1, 2)),
+        "interrupts": (
+            Interrupt(
+                id="interrupt-1",
+                path=f"media/ab/{'ab' * 32}.mp3",
+                sha256="ab" * 32,
+                bytes=96_000,
+                expires_at=NOON + timedelta(hours=1),
+            ),
+        ),
+    }
+    return Manifest(**values | changed)
+
+
+def a_manifest_item(number: int = 1, **changed: Any) -> ManifestItem:
+    values: dict[str, Any] = {
+        "id": f"bulletin-{number}",
+        "starts_at": NOON + timedelta(hours=number),
+        "length_ms": 1_800_000,
+        "path": f"zones/tt/2026-12-01/{12 + number}00.mp3",
+        "sha256": f"{number:064x}",
+        "bytes": 14_400_000 + number,
+    }
+    return ManifestItem(**values | changed)
+
+
+PLAYLIST = (
+    PlaylistEntry("https://phat-thanh.example/zones/tt/2026-12-01/0530.mp3", "Bản tin sáng", 1_800_000),
+    PlaylistEntry("https://phat-thanh.example/zones/tt/2026-12-01/1700.mp3", "Bản tin chiều, phát lại", 1_799_500),
+)
+FEEDS = (
+    FeedEntry("Người tốt, việc tốt", "https://phat-thanh.example/feeds/columns/nguoi-tot-viec-tot.xml"),
+    FeedEntry("Bản tin trung tâm", "https://phat-thanh.example/feeds/zones/tt.xml", "https://phat-thanh.example/"),
+)
+CHAPTERS = (Chapter(0, "Nhạc hiệu"), Chapter(24_000, "Lời xướng"), Chapter(61_500, "Bài một"))
+CUES = (Cue(0, 4_000, "Đây là đài truyền thanh."), Cue(4_000, 9_250, "Sau đây là bản tin."))
