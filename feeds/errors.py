@@ -14,8 +14,3 @@ class InvalidValue(ValueError):
         self.field = field
         self.fault = fault
         super().__init__(f"{field}: {fault}")
-
-
-def within(place: str, error: InvalidValue) -> InvalidValue:
-    """The same fault, its field seen from further out: `items[3]` + `title` becomes `items[3].title`."""
-    return InvalidValue(f"{place}.{error.field}" if error.field else place, error.fault)

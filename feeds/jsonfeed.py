@@ -14,7 +14,6 @@ def json_feed(channel: Channel, fragments: FragmentCache | None = None) -> bytes
     """The JSON document of a column, one item a line. With a cache only items it does not hold yet are built.
 
     `self_url`, `previous_archive_url` and `current_url` of the channel are the addresses of JSON documents here.
-    Raises InvalidValue.
     """
     cache = fragments if fragments is not None else FragmentCache(max(1, len(channel.items)))
     head = compact(_head(channel))

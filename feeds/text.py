@@ -39,6 +39,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+def says_something(text: str) -> bool:
+    """Whether anything is left to see when the text has been cleaned."""
+    if text.isprintable() and text and not text.isspace():
+        return True  # the usual case, without the cost of cleaning
+    return any(letter.isprintable() and not letter.isspace() for letter in clean(text))
+
+
 def one_line(text: str) -> str:
     """The text for a title or a name: clean, on one line, no blanks at either end, single blanks inside."""
     return _BLANKS.sub(" ", clean(text)).strip()

@@ -13,6 +13,7 @@ from feeds.validation import (
     require_sha256,
     require_text,
     require_tree_path,
+    require_tuple,
     require_url,
 )
 
@@ -39,6 +40,7 @@ class CalendarSession:
         require_text("title", self.title)
         require_instant("updated_at", self.updated_at)
         require_number("sequence", self.sequence)
+        require_tuple("lines", self.lines, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,8 @@ class Manifest:
         require_identifier("zone", self.zone)
         require_instant("valid_until", self.valid_until)
         require_number("poll_s", self.poll_s, least=1)
+        require_tuple("items", self.items, ManifestItem)
+        require_tuple("interrupts", self.interrupts, Interrupt)
         require_distinct("items.id", (item.id for item in self.items))
         require_distinct("interrupts.id", (interrupt.id for interrupt in self.interrupts))
 

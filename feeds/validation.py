@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from feeds.errors import InvalidValue
-from feeds.text import one_line
+from feeds.text import one_line, says_something
 
 # Absolute, ASCII, nothing that would have to be escaped to stand in an attribute of HTML but "&": Apple's directory
 # and several portal readers take no other form. Hosts in other scripts are given in punycode, paths percent-encoded.
@@ -22,9 +22,7 @@ def require_text(field: str, value: str) -> None:
     """Text that still says something when it has been cleaned."""
     if not isinstance(value, str):
         raise InvalidValue(field, "phải là chuỗi ký tự")
-    if value.isprintable() and not value.isspace() and value:
-        return  # the usual case, without the cost of cleaning
-    if not one_line(value):
+    if not says_something(value):
         raise InvalidValue(field, "không được để trống")
 
 
@@ -75,6 +73,12 @@ def require_language(field: str, value: str) -> None:
     """A language tag (BCP 47) such as vi."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise InvalidValue(field, "phải là mã ngôn ngữ như vi")
+
+
+def require_tuple(field: str, value: tuple[object, ...], kind: type) -> None:
+    """A tuple, so that the value can't change under a cache, and nothing but that kind in it."""
+    if type(value) is not tuple or not all(isinstance(entry, kind) for entry in value):
+        raise InvalidValue(field, f"phải là bộ (tuple) gồm {kind.__name__}")
 
 
 def require_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:

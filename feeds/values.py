@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from feeds.errors import InvalidValue
 from feeds.identity import podcast_guid
+from feeds.text import says_something
 from feeds.timetable import CalendarSession, Interrupt, Manifest, ManifestItem, PlaylistEntry
 from feeds.validation import (
     require_distinct,
@@ -21,6 +22,7 @@ from feeds.validation import (
     require_newest_first,
     require_number,
     require_text,
+    require_tuple,
     require_url,
 )
 
@@ -90,7 +92,9 @@ class Item:
         require_instant("published_at", self.published_at)
         require_instant("updated_at", self.updated_at)
         require_url("image_url", self.image_url)
-        if not self.summary.strip() and not any(text.strip() for text in self.body_paragraphs):
+        require_tuple("body_paragraphs", self.body_paragraphs, str)
+        require_tuple("categories", self.categories, str)
+        if not says_something(self.summary) and not any(map(says_something, self.body_paragraphs)):
             raise InvalidValue("summary", "tóm tắt và nội dung không được cùng để trống")
 
 
@@ -119,6 +123,7 @@ class Channel:
 
     def __post_init__(self) -> None:
         _require_feed(self)
+        require_tuple("items", self.items, Item)
         require_distinct("items.guid", (item.guid for item in self.items))
         require_newest_first("items.published_at", (item.published_at for item in self.items))
 
@@ -177,6 +182,8 @@ class PodcastEpisode:
         require_number("number", self.number, least=1)
         require_url("chapters_url", self.chapters_url)
         require_url("transcript_url", self.transcript_url)
+        require_tuple("spoken_by", self.spoken_by, str)
+        require_tuple("chapters", self.chapters, Chapter)
         require_chapters("chapters", self.chapters)
 
 
@@ -218,6 +225,7 @@ class Podcast:
         require_identifier("guid", self.guid)
         require_text("owner", self.owner)
         require_text("category", self.category)
+        require_tuple("episodes", self.episodes, PodcastEpisode)
         require_distinct("episodes.guid", (episode.guid for episode in self.episodes))
         require_distinct("episodes.audio.url", (episode.audio.url for episode in self.episodes))
         require_newest_first("episodes.published_at", (episode.published_at for episode in self.episodes))
