@@ -47,7 +47,8 @@ class NothingToAssemble(AudioError):
 class Part:
     """One item of a bulletin: raw frames as `master` makes them, in memory or in a file, and the silence after it.
 
-    `sound_ms`, where it is known, says how long the frames' content sounds; without it all of the frames count.
+    `sound_ms`, where it is known, says how long the frames' content sounds (what lies beyond is left out); without it
+    all of the frames count.
     """
 
     frames: bytes | Path
@@ -131,8 +132,7 @@ def _lay_out(parts: Sequence[Part], length_ms: int | None, filler: Part | None) 
     for part in parts:
         start = max(frame, place_ms // mp3.FRAME_MS)
         pieces.append(partial(_silence, bitrate_kbps, start - frame))
-        count = _frames_in(part.frames, bitrate_kbps)
-        sound_ms = count * mp3.FRAME_MS if part.sound_ms is None else part.sound_ms
+        count, sound_ms = _measure(part, bitrate_kbps)
         chapters.append(Chapter(part.title, part.kind, start * mp3.FRAME_MS, sound_ms))
         pieces.append(partial(_copy, part.frames, bitrate_kbps, count))
         frame = start + count
@@ -155,6 +155,15 @@ def _lay_out(parts: Sequence[Part], length_ms: int | None, filler: Part | None) 
     # One frame more lets the decoder give out the last samples; the Info frame tells it to drop the rest.
     pieces.append(partial(_silence, bitrate_kbps, total + 1 - max(total, frame)))
     return _Layout(bitrate_kbps, total + 1, length_samples, tuple(chapters), tuple(pieces))
+
+
+def _measure(part: Part, bitrate_kbps: int) -> tuple[int, int]:
+    """How many of a part's frames are needed, and how long they sound."""
+    count = _frames_in(part.frames, bitrate_kbps)
+    if part.sound_ms is None:
+        return count, count * mp3.FRAME_MS
+    needed = -(-(part.sound_ms * _SAMPLES_PER_MS + mp3.LEAD_IN) // mp3.SAMPLES_PER_FRAME)
+    return min(count, needed), part.sound_ms
 
 
 def _write(layout: _Layout, tags: Tags | None, file: BinaryIO) -> Bulletin:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from audio.digests import digest_of as digest_of  # keys are made by it; whoever has the shelf has it at hand
 from audio.files import UNFINISHED, sync_folder, write_whole
 
 #: An unfinished file older than this belongs to no living process.
