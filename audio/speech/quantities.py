@@ -1,0 +1,198 @@
+"""Numbers with what they count: money, measures, percentages, spans, fractions and ratios."""
+
+from __future__ import annotations
+
+import re
+
+from .dates import doubtful_date
+from .figures import Figure, figure_at
+from .numerals import digit_by_digit
+from .place import Place, Reading, ends_with_word
+
+_TO = re.compile(r"\s?(?:-|–|—|−|÷|~)\s?(?=\d)")
+_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_][^\W\d_]*(?:/dl|/l|/L|\.đ)?[23²³]?)")
+_SPACED_UNIT = re.compile(r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]+(?:/dl|/l|/L|\.đ)?[23²³]?|[%‰°₫$€℃])")
+_FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w.,/])")
+_SLASH = re.compile(r"\s?/\s?")
+_FRACTION = re.compile(r"\s?/\s?(\d{1,9}(?:\.\d{3})*)(?![\d/]|,\d)")
+_RATIO = re.compile(r"\s?:\s?(?=\d)")
+_SCORE = re.compile(r"(?:tỷ số|tỉ số|thắng|thua|hòa|dẫn|dẫn trước)\W(?:[^.;:,\d]{0,25}\W)?$")
+_SCALE = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|quy hoạch)\W{0,3}$")
+_HOUSE = re.compile(r"(?:số nhà|nhà số|số|ngõ|ngách|hẻm|kiệt|đường|lô|thửa)\s+$")
+_POUND_BEFORE = re.compile(r"[$€£¥]\s?")
+_MINUS = re.compile(r"[-−–](?=\d)")
+_DEGREES_AFTER = re.compile(r"[\d.,]+\s?(?:°|º|độ|℃)")
+_MONEY_BEFORE = re.compile(r"(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k)\s?$")
+_MONTH_BEFORE = ends_with_word("tháng")
+_ORDINAL_BEFORE = ends_with_word("thứ")
+_RANK_AFTER_FIRST = re.compile(r"\s?(?:-|–|—)\s?(\d{1,2})(?!\d|[.,/]\d)")
+_SIX_MONTHS = re.compile(r"(?<!ngày )(?<!ngày \d)\d\s+tháng\s+$")
+
+# Things one counts: "12/15 hộ" is twelve of fifteen, however small the figures.
+_COUNTED = re.compile(
+    r"\s+(?:xã|phường|thôn|xóm|hộ|người|đồng chí|đ/c|đại biểu|học sinh|em|cháu|chỉ tiêu|tiêu chí|phiếu|chi bộ|chi hội|"
+    r"chi đoàn|tổ|TDP|trường|lớp|cơ quan|đơn vị|doanh nghiệp|hội viên|đảng viên|đoàn viên|thành viên|ủy viên|uỷ viên|"
+    r"khu|cụm|bài|điểm|câu|nội dung|nhiệm vụ|cán bộ|công trình|dự án|hồ sơ|vụ|ca|trạm|cơ sở|gia đình|mô hình|ngày|"
+    r"tháng|tuần|buổi|giờ|h\b|nam|nữ|bạn|vị|cụ|ông|bà|thí sinh|giáo viên|phòng|ban|ngành|kiến nghị|ý kiến|quận|huyện)"
+    r"\b"
+)
+_PART = re.compile(
+    r"\s+(?:số|diện tích|dân số|tổng|quãng|thời|khối|sản|giá|chặng|lượng|ngân|kinh phí|quỹ|trọng|chiều|dung|nước|đất|"
+    r"thu nhập|công việc|mức|trong|là|vốn|tuyến|đoạn|đường|cuộc|đời|năm|thế kỷ|kg|km|ha|m2|lít|cốc|thìa|quả|sào|nhu)"
+)
+_MORE_THAN = ends_with_word("hơn", "gần", "trên", "khoảng", "tới", "đạt", "bằng", "còn", "chỉ", "giảm", "tăng", "chiếm")
+
+
+def read_quantity(place: Place) -> Reading | None:
+    """A number at the place, with its sign, span, fraction and unit; None where no number begins."""
+    sign, start = _sign(place)
+    figure = figure_at(place, start)
+    if figure is None:
+        return None
+    place_of_figure = place.at(start)
+    if not sign:
+        special = _score(place_of_figure, figure) or _fraction(place_of_figure, figure) or _ratio(place, figure)
+        if special:
+            return special
+    spoken, end = _number_in_place(place_of_figure, figure), figure.end
+    to = place.match(_TO, end)
+    second = figure_at(place, to.end()) if to else None
+    if second and not place.match(_FRACTION, second.end):
+        spoken, end = f"{spoken} đến {_second(place_of_figure, second)}", second.end
+    unit = _unit(place, end)
+    if unit:
+        spoken, end = f"{spoken} {unit.spoken}", unit.end
+    return Reading(f"{sign}{spoken}", end) if sign != "$" else Reading(f"{spoken} đô la Mỹ", end)
+
+
+def _sign(place: Place) -> tuple[str, int]:
+    """The spoken sign and where the figure begins; '$50' is fifty dollars, and only a temperature is below zero."""
+    position = place.position
+    pound = place.match(_POUND_BEFORE)
+    if pound and place.text[pound.end() : pound.end() + 1].isdigit():
+        return "$" if place.text[position] == "$" else "", pound.end()
+    minus = place.match(_MINUS)
+    if minus and place.match(_DEGREES_AFTER, minus.end()):
+        return "âm ", minus.end()
+    return "", position
+
+
+def _number_in_place(place: Place, figure: Figure) -> str:
+    """The words before a number can change its form: 'tháng tư', 'thứ nhất'."""
+    if figure.value is not None and figure.value < 100:
+        if place.preceded_by(_MONTH_BEFORE) and not place.preceded_by(_SIX_MONTHS):
+            return place.numerals.month(figure.value)
+        if place.preceded_by(_ORDINAL_BEFORE):
+            return place.numerals.ordinal(figure.value)
+    return figure.spoken
+
+
+def _second(place: Place, figure: Figure) -> str:
+    if place.preceded_by(_MONTH_BEFORE) and figure.value == 4:
+        return place.numerals.month(4)
+    return figure.spoken
+
+
+def _score(place: Place, figure: Figure) -> Reading | None:
+    """'thắng 3-1' is 'thắng ba một'."""
+    found = place.match(_RANK_AFTER_FIRST, figure.end) or _colon(place, figure.end)
+    if not found or not place.preceded_by(_SCORE):
+        return None
+    return Reading(f"{figure.spoken} {place.numerals.digits_as_number(found[1])}", found.end())
+
+
+_COLON_SCORE = re.compile(r"\s?:\s?(\d{1,2})(?!\d)")
+
+
+def _colon(place: Place, position: int) -> re.Match[str] | None:
+    return place.match(_COLON_SCORE, position)
+
+
+def _ratio(place: Place, figure: Figure) -> Reading | None:
+    """'1:500' is a scale."""
+    colon = place.match(_RATIO, figure.end)
+    second = figure_at(place, colon.end()) if colon else None
+    if not second or (colon and " " in colon.group()):
+        return None
+    joint = "trên" if place.preceded_by(_SCALE) else ""
+    return Reading(f"{figure.spoken} {joint} {second.spoken}", second.end)
+
+
+def _fraction(place: Place, figure: Figure) -> Reading | None:
+    found = place.match(_FRACTION, figure.end)
+    if not found:
+        return None
+    numerals = place.numerals
+    below = int(re.sub(r"\D", "", found[1]))
+    above = figure.value
+    counted = bool(_COUNTED.match(place.rest(found.end())))
+    proper = above is not None and 0 < above < below <= 10
+    part = bool(_PART.match(place.rest(found.end())))
+    house = place.preceded_by(_HOUSE)
+    if proper and not counted and not house:
+        spoken = f"{figure.spoken} phần {'tư' if below == 4 else numerals.cardinal(below)}"
+        sure = part or place.preceded_by(_MORE_THAN) or place.preceded_by(_SCALE)
+    else:
+        spoken = f"{figure.spoken} trên {numerals.cardinal(below)}"
+        sure = counted or house or above is None or above == below
+    end = found.end()
+    unit = _unit(place, end)
+    doubts = () if sure or unit else doubtful_date(place, end, spoken)
+    if unit:
+        spoken, end = f"{spoken} {unit.spoken}", unit.end
+    return Reading(spoken, end, suspicions=doubts)
+
+
+def _unit(place: Place, end: int) -> Reading | None:
+    """The unit that stands at `end`, with what it is 'per', and figures that go on after it ('1m65')."""
+    found = place.match(_TIGHT_UNIT, end)
+    written, unit_end = (found.group(), found.end()) if found else ("", end)
+    spoken = place.lexicon.of_kind("unit", written) if written else None
+    if spoken is None:
+        spaced = place.match(_SPACED_UNIT, end)
+        if not spaced or not _stands_alone(place, spaced[1], spaced.end()):
+            return None
+        written, unit_end = spaced[1], spaced.end()
+        spoken = place.lexicon.of_kind("unit", written)
+        if spoken is None:
+            return None
+    elif written in ("m", "h"):
+        more = place.match(_FOLLOWING_DIGITS, unit_end)
+        if more:
+            return Reading(f"{spoken} {place.numerals.digits_as_number(more.group())}", more.end())
+    if place.text[unit_end : unit_end + 1].isalnum():
+        return None
+    return read_per(place, Reading(spoken, unit_end))
+
+
+_LONE_LETTER = re.compile(r"[a-zđ]")
+
+
+def _stands_alone(place: Place, written: str, end: int) -> bool:
+    """A letter after a space is a unit only where no word and no second letter goes on with it."""
+    following = place.text[end : end + 1]
+    if written in ("T", "K", "L", "V", "W", "M", "x", "p", "s", "k", "t", "h", "l"):
+        return not following or (following in " ,.;/)" and written not in ("x", "T", "K"))
+    return not following.isalnum()
+
+
+def read_per(place: Place, reading: Reading) -> Reading:
+    """Goes on with '/h', '/ha', '/năm' as long as there is more of it."""
+    end, words = reading.end, [reading.spoken]
+    while True:
+        slash = place.match(_SLASH, end)
+        found = place.match(_TIGHT_UNIT, slash.end()) if slash else None
+        if not found:
+            return Reading(" ".join(words), end)
+        unit = place.lexicon.of_kind("unit", found.group())
+        if unit is None or place.text[found.end() : found.end() + 1].isalnum():
+            return Reading(" ".join(words), end)
+        money = _MONEY_BEFORE.search(" ".join(words)[-20:]) is not None
+        words.append(f"{'một' if money else 'trên'} {unit}")
+        end = found.end()
+
+
+def read_digits(place: Place) -> Reading | None:
+    """The last resort: digits one by one."""
+    found = re.compile(r"\d+").match(place.text, place.position)
+    return Reading(digit_by_digit(found.group()), found.end()) if found else None

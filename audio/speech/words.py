@@ -1,0 +1,194 @@
+"""Words: what the lexicon knows, capitals that nobody knows, and plain words, which are most of a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .codes import read_letters_and_digits
+from .letters import LETTER_NAMES, base_letter, has_vietnamese_mark, is_syllable, spell
+from .lexicon import Entry
+from .numerals import digit_by_digit
+from .place import Place, Reading
+from .romans import read_roman
+from .values import Suspicion
+
+_RUN = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]+")
+_NEXT_WORD = re.compile(r"[\s.:,]{0,3}(\S{1,30})")
+_NEXT = re.compile(r"[\s.:]{0,3}")
+_CAPITALS = re.compile(r"(?=\w*[^\W\d_])[^\W_]+(?:[&][^\W\d_]+)*")
+_TIMES = re.compile(r"x(?=\s?\d)", re.IGNORECASE)
+_DIGIT_BEFORE = re.compile(r"\d\s?(?:m|cm|mm|km|dm)?\s?$")
+_MATH_JOINT = re.compile(r"x\d")
+_SPELT_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
+
+
+def read_lexicon(place: Place) -> Reading | None:
+    """The best entry of the lexicon that fits here."""
+    run = place.match(_RUN)
+    first = run.group().casefold() if run else place.text[place.position].casefold()
+    for entry in place.lexicon.beginning_with(first):
+        end = _end_of(place, entry)
+        if end is not None and _fits(place, entry, end):
+            return _reading(entry, end)
+    return None
+
+
+def _end_of(place: Place, entry: Entry) -> int | None:
+    """Where the entry's writing ends in the text, or None where the text differs or goes on within a word."""
+    written, start = entry.written, place.position
+    end = start + len(written)
+    there = place.text[start:end]
+    any_case = entry.kind == "foreign" and written != written.upper()
+    if there != written and not (any_case and there.casefold() == written.casefold()):
+        return None
+    following = place.text[end : end + 1]
+    if written[-1].isalnum() and (following.isalnum() or following == "_"):
+        return None
+    if following == "&" and place.text[end + 1 : end + 2].isalpha():
+        return None
+    return end
+
+
+def _fits(place: Place, entry: Entry, end: int) -> bool:
+    return (not entry.before or _stands_before(place, entry.before)) and (
+        not entry.after or _stands_after(place, entry.after, end)
+    )
+
+
+def _stands_before(place: Place, alternatives: tuple[str, ...]) -> bool:
+    tail = place.before.rstrip(' \t\u00a0(“"')
+    return any(tail.endswith(word) and not tail[: -len(word)][-1:].isalnum() for word in alternatives)
+
+
+def _stands_after(place: Place, alternatives: tuple[str, ...], end: int) -> bool:
+    rest = place.rest(end)
+    skip = _NEXT.match(rest)
+    rest = rest[skip.end() if skip else 0 :]
+    folded = rest.casefold()
+    for word in alternatives:
+        if word == "#":
+            matched = rest[:1].isdigit()
+        elif word.startswith("#"):
+            matched = rest.startswith(word[1:])
+        elif word == "^":
+            matched = rest[:1].isupper() and not place.shouting
+        elif word == ":":
+            matched = place.rest(end).lstrip().startswith(":")
+        else:
+            matched = folded.startswith(word) and not (word[-1].isalnum() and folded[len(word) :][:1].isalpha())
+        if matched:
+            return True
+    return False
+
+
+def _reading(entry: Entry, end: int) -> Reading:
+    if entry.kind != "ambiguous":
+        return Reading(entry.spoken, end)
+    message = f"“{entry.written}” có nhiều cách hiểu ở đây; sẽ đọc là “{entry.spoken}” nếu biên tập không sửa."
+    doubt = Suspicion(entry.written, "ambiguous", entry.spoken, message)
+    return Reading(entry.spoken, end, (entry.written,), (doubt,))
+
+
+def read_word(place: Place) -> Reading | None:
+    """A word, a numeral in Roman letters, a code, an abbreviation: whatever begins with a letter."""
+    return (
+        _times(place)
+        or read_roman(place)
+        or read_lexicon(place)
+        or read_letters_and_digits(place)
+        or _capitals(place)
+        or _plain(place)
+    )
+
+
+def _times(place: Place) -> Reading | None:
+    """The x of '5 m x 3 m'."""
+    found = place.match(_TIMES)
+    if found and place.preceded_by(_DIGIT_BEFORE):
+        return Reading("nhân", found.end())
+    return None
+
+
+def _capitals(place: Place) -> Reading | None:
+    """Two capitals or more in a token: an abbreviation that nobody knows, or a word that is shouted."""
+    found = place.match(_CAPITALS)
+    if not found:
+        return None
+    token = found.group()
+    letters = [character for character in token if character.isalpha()]
+    if sum(character.isupper() for character in letters) < 2:
+        return None
+    if token.isupper() and token.isalpha():
+        if has_vietnamese_mark(token) and is_syllable(token):
+            return Reading(token.lower(), found.end())
+        if is_syllable(token) and _among_capitals(place, found.start(), found.end()):
+            return Reading(token.lower(), found.end())
+    known = [place.lexicon.plain(part) for part in token.split("&")]
+    if "&" in token and all(known):
+        return Reading(" và ".join(part for part in known if part), found.end())
+    spoken = spell_with_digits(token)
+    message = f"“{token}” không có trong từ điển; sẽ đọc từng chữ là “{spoken}” nếu biên tập không sửa."
+    return Reading(spoken, found.end(), (token,), (Suspicion(token, "unknown", spoken, message),))
+
+
+_CAPITAL_BEFORE = re.compile(r"(\w+)\W{1,3}$")
+
+
+def _among_capitals(place: Place, start: int, end: int) -> bool:
+    """Whether the whole sentence or the neighbour words are in capitals, too: then it is a word, no abbreviation."""
+    if place.shouting:
+        return True
+    before = _CAPITAL_BEFORE.search(place.text[max(0, start - 12) : start])
+    after = _NEXT_WORD.match(place.rest(end))
+    neighbours = [match.group(1).strip('.,;:!?)”"') for match in (before, after) if match]
+    return any(len(word) > 1 and word.isupper() and is_syllable(word) for word in neighbours)
+
+
+def spell_with_digits(token: str) -> str:
+    """'CTTĐ' as the names of its letters; figures inside are said as figures."""
+    words = [digit_by_digit(part) if part in "0123456789" else spell(part) for part in token]
+    return " ".join(word for word in words if word)
+
+
+def _plain(place: Place) -> Reading | None:
+    found = place.match(_WORD)
+    if not found:
+        return None
+    word = found.group()
+    if len(word) == 1:
+        return Reading(_single(place, word), found.end())
+    if place.shouting:
+        return Reading(word.lower(), found.end())
+    spoken = word if _is_vietnamese(word) else _latin(word)
+    if is_syllable(word) or place.text[found.end() : found.end() + 1].isdigit():
+        return Reading(spoken, found.end())
+    message = f"“{word}” có vẻ là từ ngoại; nên thêm cách đọc vào từ điển để máy không đọc sai."
+    return Reading(spoken, found.end(), (), (Suspicion(word, "foreign", spoken, message),))
+
+
+def _single(place: Place, letter: str) -> str:
+    """A letter on its own goes by its name: 'phường B', 'điểm c'."""
+    if letter in "Yy" and place.text[place.position + 1 :][:2].strip()[:1].islower():
+        return letter.lower()
+    if base_letter(letter) in _SPELT_LETTERS or (letter.isupper() and place.text[place.position + 1 :][:1] != "."):
+        return LETTER_NAMES.get(base_letter(letter), "") if not has_vietnamese_mark(letter) else letter.lower()
+    return letter.lower() if letter.isupper() else letter
+
+
+def _is_vietnamese(word: str) -> bool:
+    return all(base_letter(character) in LETTER_NAMES for character in word)
+
+
+def _latin(word: str) -> str:
+    """Letters that Vietnamese does not have, without their marks; what has no Latin letter falls away."""
+    kept: list[str] = []
+    for character in word:
+        if base_letter(character) in LETTER_NAMES:
+            kept.append(character)
+            continue
+        plain = unicodedata.normalize("NFD", character)[0]
+        if plain.isascii():
+            kept.append(plain)
+    return "".join(kept)
