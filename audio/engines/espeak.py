@@ -57,8 +57,18 @@ class Espeak:
         )
 
     def synthesise(self, text: str) -> Pcm:
-        """Speaks one sentence. Raises EngineError when the child fails; the next call has a new one."""
+        """Speaks one sentence. Raises EngineError when a fresh child fails too."""
         wanted = plain(text).encode()
+        try:
+            content = self._ask(wanted)
+        except EngineUnreachable:
+            # A child that was idle may have been killed meanwhile, by the system or a person: that is no failure yet.
+            content = self._ask(wanted)
+        if not content and syllables(text):
+            raise EngineAnswerBroken("espeak không phát ra âm thanh nào.")
+        return Pcm(np.frombuffer(content, dtype="<i2").astype(np.int16), self._rate_hz)
+
+    def _ask(self, wanted: bytes) -> bytes:
         child, is_new = self._crew.borrow()
         usable = False
         try:
@@ -69,9 +79,7 @@ class Espeak:
             usable = True
         finally:
             self._crew.give_back(child, usable=usable)
-        if not content and syllables(text):
-            raise EngineAnswerBroken("espeak không phát ra âm thanh nào.")
-        return Pcm(np.frombuffer(content, dtype="<i2").astype(np.int16), self._rate_hz)
+        return content
 
     def close(self) -> None:
         """Ends the child processes."""

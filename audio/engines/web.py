@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
 from audio.engines.errors import (
     EngineAnswerBroken,
@@ -119,12 +120,11 @@ class Caller:
             raise
         except requests.exceptions.ReadTimeout as error:
             raise EngineTimedOut("Dịch vụ giọng đọc nhận yêu cầu nhưng không trả lời kịp.") from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+        except ReadTimeoutError as error:
+            raise EngineTimedOut("Dịch vụ giọng đọc ngừng trả lời giữa chừng.") from error
+        except (ProtocolError, DecodeError) as error:
             raise EngineAnswerBroken("Dịch vụ giọng đọc ngắt giữa chừng, câu trả lời không trọn vẹn.") from error
         except requests.exceptions.ConnectionError as error:
-            # A read that times out in the middle of a streamed body arrives as a ConnectionError.
-            if "Read timed out" in str(error):
-                raise EngineTimedOut("Dịch vụ giọng đọc ngừng trả lời giữa chừng.") from error
             raise EngineUnreachable("Không kết nối được dịch vụ giọng đọc; kiểm tra mạng.") from error
         except requests.exceptions.RequestException as error:
             raise EngineError(f"Yêu cầu tới dịch vụ giọng đọc không gửi được: {type(error).__name__}.") from error
@@ -132,7 +132,8 @@ class Caller:
     def _whole(self, response: requests.Response) -> bytes:
         deadline = self._clock() + self._manners.whole_answer_s
         held = bytearray()
-        for piece in response.iter_content(_PIECE):
+        # As pieces come, not when they are full: else a server that drips would never let us look at the clock.
+        while piece := response.raw.read1(_PIECE, decode_content=True):
             held += piece
             if len(held) > LARGEST_ANSWER:
                 raise EngineAnswerBroken("Dịch vụ giọng đọc trả lời quá lớn.", can_retry=False)
