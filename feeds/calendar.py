@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
 
-from feeds.text import clean, one_line
+from feeds.text import clean, one_line, plain_line
 from feeds.validation import require_distinct, require_text
 from feeds.values import GENERATOR, CalendarSession
 
@@ -30,7 +30,7 @@ def calendar(sessions: Iterable[CalendarSession], *, name: str, time_zone: ZoneI
     written.add("version", "2.0")
     written.add("calscale", "GREGORIAN")
     written.add("method", "PUBLISH")
-    written.add("x-wr-calname", one_line(name))
+    written.add("x-wr-calname", plain_line(name))
     written.add("x-wr-timezone", time_zone.key)
     written.add("refresh-interval", _POLL, parameters={"value": "DURATION"})
     # RFC 5545 wants at least one component: the zone stands there when no session does.
@@ -49,10 +49,10 @@ def _event(session: CalendarSession, time_zone: ZoneInfo) -> Event:
     event.add("sequence", session.sequence)
     event.add("dtstart", session.starts_at.astimezone(time_zone).replace(microsecond=0))
     event.add("duration", timedelta(milliseconds=session.length_ms - session.length_ms % 1000 or 1000))
-    event.add("summary", one_line(session.title))
+    event.add("summary", plain_line(session.title))
     if lines := [line for line in map(one_line, session.lines) if line]:
         event.add("description", clean("\n".join(lines)))
-    if session.place and (place := one_line(session.place)):
+    if session.place and (place := plain_line(session.place)):
         event.add("location", place)
     event.add("transp", "TRANSPARENT")
     return event

@@ -19,7 +19,7 @@ SYNTHETIC_NOTICE = "Bản tin có giọng đọc nhân tạo (AI)."
 
 
 def podcast_feed(podcast: Podcast, fragments: FragmentCache | None = None) -> bytes:
-    """The RSS document of a podcast. With a cache only episodes it does not hold yet are built; the bytes are the same."""
+    """The RSS document of a podcast. With a cache only new episodes are built; the bytes are the same."""
     cache = fragments if fragments is not None else FragmentCache(max(1, len(podcast.episodes)))
     generator, extension = new_feed()
     fill_head(generator, podcast)

@@ -17,6 +17,7 @@ from feeds.text import (
     html_text,
     length_in_words,
     plain_line,
+    says_something,
     shortened,
     whole_seconds,
 )
@@ -29,7 +30,7 @@ SYNTHETIC_MARK = Element("podcast:txt", "true", (("purpose", "ai-content"),))
 
 
 def column_feed(channel: Channel, fragments: FragmentCache | None = None) -> bytes:
-    """The RSS document of a column. With a cache only items it does not hold yet are built; the bytes are the same."""
+    """The RSS document of a column. With a cache only new items are built; the bytes are the same."""
     cache = fragments if fragments is not None else FragmentCache(max(1, len(channel.items)))
     generator, extension = new_feed()
     fill_head(generator, channel)
@@ -70,8 +71,9 @@ def head_elements(feed: Channel | Podcast) -> tuple[Element, ...]:
 
 def summary_of(item: Item) -> str:
     """The summary in one line, made from the body where the article has none."""
-    given = shortened(item.summary, SUMMARY_CHARACTERS)
-    return given or shortened(" ".join(item.body_paragraphs), _CHARACTERS_FROM_BODY)
+    if says_something(item.summary):
+        return shortened(item.summary, SUMMARY_CHARACTERS)
+    return shortened(" ".join(item.body_paragraphs), _CHARACTERS_FROM_BODY)
 
 
 def body_html(item: Item) -> str:

@@ -75,7 +75,7 @@ def _check_event(event: Component, zones: set[str], place: str, findings: Findin
         findings.add("icalendar", f"{place} {name}", f"không đọc được: {fault}")
     for name in ("UID", "DTSTAMP", "DTSTART", "DURATION", "SEQUENCE"):
         findings.require(event.get(name) is not None, "missing", f"{place} {name}", "thiếu")
-    check_title(str(event.get("SUMMARY", "")), f"{place} SUMMARY", findings, most_characters=1000)
+    check_title(str(event.get("SUMMARY", "")), f"{place} SUMMARY", findings, TITLE_CHARACTERS)
     start = event.get("DTSTART")
     if start is not None:
         zone = start.params.get("TZID")
@@ -99,7 +99,7 @@ def check_m3u(content: bytes) -> list[Fault]:
         length, comma, title = lines[number].removeprefix("#EXTINF:").partition(",")
         right = lines[number].startswith("#EXTINF:") and comma and length.isdigit() and int(length) > 0
         findings.require(right, "m3u", place, f"dòng #EXTINF sai: {lines[number]}")
-        check_title(title, place, findings, most_characters=1000)
+        check_title(title, place, findings, TITLE_CHARACTERS)
         check_url(lines[number + 1], place, findings)
     return findings.faults
 
@@ -117,7 +117,7 @@ def check_xspf(content: bytes) -> list[Fault]:
     for index, track in enumerate(lists[0].findall(f"{_XSPF}track")):
         place = f"track[{index}]"
         check_url(track.findtext(f"{_XSPF}location"), f"{place}/location", findings)
-        check_title(track.findtext(f"{_XSPF}title"), f"{place}/title", findings, most_characters=1000)
+        check_title(track.findtext(f"{_XSPF}title"), f"{place}/title", findings, TITLE_CHARACTERS)
         length = track.findtext(f"{_XSPF}duration", "")
         findings.require(
             length.isascii() and length.isdigit() and int(length) > 0,
