@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,9 +148,8 @@ def _long_silence(values: npt.NDArray[np.float32], rate_hz: int, allowed: Limits
 
 def _cut_off(values: npt.NDArray[np.float32], rate_hz: int) -> Finding | None:
     """Sound at full strength in the very last moment: a voice dies away in at least some hundredths of a second."""
-    last = values[-max(1, rate_hz // 200) :]
-    loud = math.sqrt(float(np.mean(np.square(values)))) if len(values) else 0.0
-    if math.sqrt(float(np.mean(np.square(last)))) < loud:
+    # Variances, not squares: an offset is no sound.
+    if float(values[-max(1, rate_hz // 200) :].var()) < float(values.var()):
         return None
     at_ms = len(values) * 1000 // rate_hz
     return _warning("cut_off", "Kết thúc đột ngột, có thể bị mất phần cuối. Hãy nghe lại đoạn cuối.", at_ms)

@@ -8,10 +8,16 @@ from pathlib import Path
 
 from audio.assembly import Part, assemble_to
 from audio.engines import EngineChain, engines_from_setting
+from audio.errors import AudioError
 from audio.files import write_whole
 from audio.mastering import MasteringProfile, master
 from audio.pcm import wave_bytes
 from audio.tags import Tags
+
+
+class UnreadableText(AudioError):
+    """Standard input is not UTF-8."""
+
 
 #: After a sentence, and after the last one of a paragraph.
 SENTENCE_PAUSE_MS = 500
@@ -34,7 +40,10 @@ def say(engine: str, voice: str, output: str) -> int:
     if path.suffix.lower() not in {".wav", ".mp3"}:
         print(f"Lỗi: tệp ra phải là .wav hoặc .mp3, không phải “{path.name}”.", file=sys.stderr)
         return 2
-    text = sys.stdin.buffer.read().decode("utf-8", errors="strict")
+    try:
+        text = sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableText(f"Văn bản vào phải là UTF-8 (lỗi ở byte {error.start}).") from error
     options = {f"{name.strip()}.voice": voice for name in engine.split(",")} if voice else {}
     chain = EngineChain(engines_from_setting(engine, options))
     try:
