@@ -68,7 +68,7 @@ def test_a_fifth_of_a_second_and_three_hours_are_refused(speechlike: MakeTone) -
 
 def test_an_offset_is_named_but_is_no_sound_that_would_hide_a_silence(speechlike: MakeTone) -> None:
     assert codes(louder(speechlike(4000), 1.0, offset=3000)) == ["dc_offset"]
-    sound = speechlike(3000)
+    sound = speechlike(4000)
     gap = silence(3000, sound.rate_hz).samples
     broken = louder(Pcm(np.concatenate([sound.samples, gap, sound.samples]), sound.rate_hz), 1.0, offset=3000)
     assert codes(broken) == ["dc_offset", "long_silence"]
