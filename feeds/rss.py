@@ -26,6 +26,8 @@ from feeds.values import Audio, Channel, Item, Podcast
 _PREFIXES = ("atom", "content", "dc", "fh", "itunes", "media", "podcast")
 _CHARACTERS_FROM_BODY = 300
 
+# How long a reader may keep a feed; DNN's asks the feed and nothing else. As long as the files may be kept by caches.
+POLL_MINUTES = 5
 SYNTHETIC_MARK = Element("podcast:txt", "true", (("purpose", "ai-content"),))
 
 
@@ -47,6 +49,7 @@ def fill_head(generator: Any, feed: Channel | Podcast) -> None:
     generator.link(href=feed.link, rel="alternate")
     generator.description(plain_line(feed.description, CHANNEL_DESCRIPTION_CHARACTERS))
     generator.language(feed.language)
+    generator.ttl(POLL_MINUTES)
     generator.generator(plain_line(feed.generator))
     if feed.copyright:
         generator.copyright(plain_line(feed.copyright))

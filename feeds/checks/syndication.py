@@ -61,6 +61,8 @@ def check_head(channel: Node, findings: Findings) -> None:
     findings.require(channel.findtext("language"), "missing", "channel/language", "thiếu ngôn ngữ")
     findings.require(channel.findtext("generator"), "missing", "channel/generator", "thiếu tên phần mềm")
     instant_of_rfc_5322(channel.findtext("lastBuildDate"), "channel/lastBuildDate", findings)
+    ttl = channel.findtext("ttl", "")
+    findings.require(ttl.isascii() and ttl.isdigit(), "ttl", "channel/ttl", f"phải là số phút: {ttl}")
     image = channel.find("image")
     if image is not None:
         check_url(image.findtext("url"), "channel/image/url", findings)

@@ -95,6 +95,7 @@ PLANTED: list[tuple[str, str, str, str]] = [
     ("archive", "<fh:archive/>", "", "paging"),
     ("archive", "columns/all.xml", "columns/nguoi-tot-viec-tot.xml", "paging"),
     ("column", "<language>vi</language>", "", "missing"),
+    ("column", "<ttl>5</ttl>", "<ttl>PT5M</ttl>", "ttl"),
     ("column", "<generator>town-broadcaster</generator>", "", "missing"),
     ("column", "<lastBuildDate>Tue, 01 Dec 2026 15:05:00 +0700</lastBuildDate>", "", "missing"),
     ("column", "Tue, 01 Dec 2026 15:05:00 +0700", "Tue, 01 Dec 2026 14:05:00 +0700", "built-before-item"),
