@@ -43,7 +43,7 @@ def public_holidays(year: int) -> Mapping[date, PublicHoliday]:
     found: dict[date, PublicHoliday] = {}
     for day in sorted(known):
         names = [_right_name(name, day) for name in known.get_list(day) if not name.startswith(_SWAP_PREFIX)]
-        if names and day.year == year:
+        if names:
             found[day] = PublicHoliday("; ".join(names), all(name.endswith(_MADE_UP_SUFFIX) for name in names))
     return MappingProxyType(found)
 

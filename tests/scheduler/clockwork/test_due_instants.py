@@ -37,6 +37,7 @@ def test_a_long_outage_is_caught_up_piece_by_piece_oldest_first() -> None:
     since, until = at("2026-11-22T10:00:00Z"), at("2026-11-22T11:00:00Z")
     done: list[datetime] = []
     while piece := due_instants(60, done[-1] if done else since, until, at_most=7):
+        assert len(piece) == min(7, 60 - len(done))
         done.extend(piece)
     assert done == list(due_instants(60, since, until))
     assert len(done) == 60

@@ -105,6 +105,7 @@ def test_a_circle_of_repeats_is_named_on_every_rule_in_it_and_on_no_other() -> N
     ("one", "other", "overlap"),
     [
         ((time(17, 0), 30, {0}), (time(17, 30), 30, {0}), False),
+        ((time(17, 30), 30, {0}), (time(17, 0), 30, {0}), False),
         ((time(17, 0), 30, {0}), (time(17, 29), 30, {0}), True),
         ((time(17, 0), 30, {0}), (time(17, 29), 30, {1}), False),
         ((time(17, 0), 30, {0, 2}), (time(16, 0), 120, {2, 4}), True),
@@ -113,7 +114,17 @@ def test_a_circle_of_repeats_is_named_on_every_rule_in_it_and_on_no_other() -> N
         ((time(23, 30), 45, {6}), (time(0, 15), 5, {0}), False),
         ((time(17, 0), 30, {3}), (time(17, 0), 30, {3}), True),
     ],
-    ids=["touching", "by-a-minute", "other-day", "inside", "midnight", "sunday-night", "just-after", "same"],
+    ids=[
+        "touching",
+        "touching-before",
+        "by-a-minute",
+        "other-day",
+        "inside",
+        "midnight",
+        "sunday-night",
+        "just-after",
+        "same",
+    ],
 )
 def test_sessions_of_a_zone_must_not_run_into_each_other(
     one: tuple[time, int, set[int]], other: tuple[time, int, set[int]], overlap: bool
@@ -137,6 +148,13 @@ def test_rules_that_never_hold_together_do_not_overlap(first: date, last: date |
     daily = replace(EVENING, weekdays=frozenset(range(7)), valid_to=date(2026, 2, 28))
     other = replace(daily, id="moi", valid_from=first, valid_to=last)
     assert codes(daily, other) == ([("overlap", "chieu")] if overlap else [])
+
+
+def test_the_last_night_of_one_rule_may_run_into_the_first_day_of_another() -> None:
+    sunday, monday = date(2026, 6, 7), date(2026, 6, 8)
+    night = replace(EVENING, weekdays=frozenset({6}), starts_at=time(23, 30), length_ms=45 * MINUTE_MS, valid_to=sunday)
+    early = replace(EVENING, id="som", starts_at=time(0, 10), valid_from=monday)
+    assert ("overlap", "chieu") in codes(night, early)
 
 
 def test_an_overlap_names_both_rules_and_the_day() -> None:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, time
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from scheduler.slots import (
     StationCalendar,
     SwapDay,
     WeeklyRule,
+    local_instant,
     occurrences,
 )
 
@@ -121,6 +122,26 @@ def test_an_added_session_may_have_its_own_time_and_length() -> None:
     assert schedule.occurrences[1].length_ms == 300_000
 
 
+@pytest.mark.parametrize(
+    ("day", "starts_at"),
+    [
+        (date(2026, 5, 30), "17:00"),
+        (date(2026, 6, 6), "18:00"),
+        (date(2026, 6, 13), "19:00"),
+        (date(2025, 12, 28), "17:00"),
+    ],
+    ids=["first-version", "second", "third", "before-the-first"],
+)
+def test_an_added_session_is_like_the_version_that_holds_on_its_day(day: date, starts_at: str) -> None:
+    versions = [
+        replace(EVENING, valid_from=date(2026, 6, 8), starts_at=time(19, 0)),
+        replace(EVENING, valid_to=date(2026, 5, 31)),
+        replace(EVENING, valid_from=MONDAY, valid_to=date(2026, 6, 7), starts_at=time(18, 0)),
+    ]
+    (added,) = occurrences(versions, [SlotException("tt", day, "chieu", "add")], CALENDAR, day, day).occurrences
+    assert f"{added.starts_at:%H:%M}" == starts_at
+
+
 def test_an_addition_at_the_rules_own_time_is_no_second_session() -> None:
     schedule = on(TUESDAY, SlotException("tt", TUESDAY, "chieu", "add"), SlotException(None, TUESDAY, "chieu", "add"))
     assert schedule == on(TUESDAY)
@@ -132,7 +153,8 @@ def test_the_order_of_rules_and_exceptions_decides_nothing() -> None:
         SlotException("tt", TUESDAY, "chieu", "move", time(18, 0), reason="b"),
         SlotException("tt", TUESDAY, "chieu", "add", time(11, 0)),
         SlotException("tt", TUESDAY, "sang", "cancel", reason="c"),
-        SlotException(None, TUESDAY, None, "add", time(9, 0), 60_000),
+        SlotException(None, TUESDAY, None, "add", time(9, 0), 60_000, "d"),
+        SlotException("tt", TUESDAY, None, "add", time(9, 0), 90_000, "e"),
     ]
     found = {
         occurrences(rules, order, CALENDAR, MONDAY, TUESDAY)
@@ -275,6 +297,27 @@ def test_a_session_that_still_runs_is_not_repeated_yet() -> None:
     assert f"{schedule.occurrences[0].repeats_starts_at:%m-%d}" == "06-02"
 
 
+def test_a_session_that_ends_on_the_dot_is_over() -> None:
+    early = replace(EVENING, starts_at=time(5, 0))
+    schedule = occurrences([early, MORNING], [], CALENDAR, TUESDAY, TUESDAY)
+    assert f"{schedule.occurrences[1].repeats_starts_at:%m-%d %H:%M}" == "06-02 05:00"
+
+
+def test_of_two_sessions_of_a_day_the_later_is_repeated() -> None:
+    added = SlotException("tt", TUESDAY, "chieu", "add", time(11, 0))
+    schedule = occurrences([EVENING, MORNING], [added], CALENDAR, date(2026, 6, 3), date(2026, 6, 3))
+    assert f"{schedule.occurrences[0].repeats_starts_at:%m-%d %H:%M}" == "06-02 17:00"
+
+
+def test_a_new_version_may_repeat_another_rule() -> None:
+    noon = replace(EVENING, id="trua", starts_at=time(11, 0))
+    old = replace(MORNING, valid_to=TUESDAY)
+    new = replace(MORNING, valid_from=date(2026, 6, 3), repeats="trua")
+    schedule = occurrences([EVENING, noon, old, new], [], CALENDAR, TUESDAY, date(2026, 6, 3))
+    mornings = [one for one in schedule.occurrences if one.rule == "sang"]
+    assert [f"{one.repeats_starts_at:%d %H:%M}" for one in mornings] == ["01 17:00", "02 11:00"]
+
+
 def test_a_second_session_of_the_same_day_repeats_the_first() -> None:
     noon = replace(MORNING, id="trua", starts_at=time(11, 0), repeats="sang")
     schedule = occurrences([EVENING, MORNING, noon], [], CALENDAR, TUESDAY, TUESDAY)
@@ -297,6 +340,14 @@ def test_a_change_of_clocks_shifts_no_session(starts_at: time, first: date, expe
     daily = replace(EVENING, weekdays=frozenset(range(7)), starts_at=starts_at, on_holidays=True)
     schedule = occurrences([daily], [], StationCalendar(tz=BERLIN), first, date.fromordinal(first.toordinal() + 2))
     assert [f"{one.starts_at:%m-%dT%H:%M%z}" for one in schedule.occurrences] == expected
+
+
+def test_the_moment_of_a_local_time_does_not_depend_on_how_the_time_was_made() -> None:
+    day = date(2026, 10, 25)
+    first = local_instant(day, time(2, 30), BERLIN)
+    assert first.isoformat() == "2026-10-25T02:30:00+02:00"
+    for at in (time(2, 30, fold=1), time(2, 30, tzinfo=BERLIN), time(2, 30, tzinfo=UTC)):
+        assert local_instant(day, at, BERLIN).isoformat() == first.isoformat()
 
 
 def test_a_session_ends_after_its_length_even_when_clocks_change_meanwhile() -> None:

@@ -98,6 +98,30 @@ def test_rules_of_other_names_and_zones_and_versions_already_over_stay() -> None
     assert len(rules) == 5
 
 
+def test_a_version_of_a_single_day_stays_when_the_next_one_follows() -> None:
+    single = WeeklyRule("chieu", "tt", frozenset({1}), time(19, 0), 900_000, date(2026, 6, 30))
+    following = WeeklyRule("chieu", "tt", frozenset({0}), time(18, 0), 900_000, date(2026, 7, 1))
+    old, new = change_rule([single], following, today=date(2026, 6, 30))
+    assert (old.valid_from, old.valid_to, new) == (date(2026, 6, 30), date(2026, 6, 30), following)
+
+
+def test_summer_hours_give_way_afterwards_to_what_held_before() -> None:
+    summer = WeeklyRule("chieu", "tt", frozenset({0}), time(18, 0), 900_000, date(2026, 6, 1), date(2026, 8, 31))
+    autumn = WeeklyRule("chieu", "tt", frozenset({1}), time(16, 0), 900_000, date(2026, 8, 1))
+    plain = change_rule([EVENING], summer, today=date(2026, 6, 1))
+    assert [(rule.starts_at, rule.valid_from, rule.valid_to) for rule in plain] == [
+        (time(17, 0), date(2026, 1, 1), date(2026, 5, 31)),
+        (time(17, 0), date(2026, 9, 1), None),
+        (time(18, 0), date(2026, 6, 1), date(2026, 8, 31)),
+    ]
+    with_autumn = change_rule(change_rule([EVENING], autumn, date(2026, 6, 1)), summer, date(2026, 6, 1))
+    assert [(rule.starts_at, rule.valid_from, rule.valid_to) for rule in with_autumn] == [
+        (time(17, 0), date(2026, 1, 1), date(2026, 5, 31)),
+        (time(16, 0), date(2026, 9, 1), None),
+        (time(18, 0), date(2026, 6, 1), date(2026, 8, 31)),
+    ]
+
+
 def test_what_has_aired_cannot_be_changed() -> None:
     backdated = WeeklyRule("chieu", "tt", frozenset({0}), time(18, 0), 900_000, date(2026, 6, 14))
     with pytest.raises(SlotError, match="chỉ đổi được từ thứ Hai 15/6/2026"):

@@ -148,6 +148,7 @@ def test_changing_a_rule_shifts_nothing_before_the_change(town: Town, weekdays: 
     made, exceptions, change = town.rules, town.exceptions, town.first + timedelta(days=7)
     version = replace(made[0], weekdays=weekdays, starts_at=at, valid_from=change, valid_to=None)
     changed = change_rule(made, version, today=change)
+    assert not {fault.code for fault in check_rules(changed)} & {"versions_overlap", "ends_before_it_begins"}
     before = (change - timedelta(days=30), change - timedelta(days=1))
     assert occurrences(changed, exceptions, CALENDAR, *before) == occurrences(made, exceptions, CALENDAR, *before)
     from_then = occurrences([version], exceptions, CALENDAR, change, change + timedelta(days=14))
