@@ -15,7 +15,7 @@ ESTIMATE_MARGIN = 1.05
 
 def article_lengths_ms(session: Session, voice: Voice) -> dict[int, int]:
     """The planned length of every article that is not withdrawn, by its id; the longest over the zones' masterings."""
-    rendered = dict(session.execute(select(Rendition.shaped_by, Rendition.length_ms)).tuples())
+    rendered = dict(session.execute(select(Rendition.shaped_by, Rendition.length_ms)).tuples().all())
     profiles = {profile.digest: profile for profile in map(profile_of, session.scalars(select(Zone)))}
     lengths_ms = {}
     for article in session.scalars(select(Article).where(Article.withdrawn_at.is_(None))):

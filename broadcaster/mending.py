@@ -32,7 +32,7 @@ def take_off_air(session: Session, article: Article, *, now: datetime, why: str)
         .join(Plan, Plan.id == Placement.plan_id)
         .where(Placement.article_id == article.id, Placement.removed_at.is_(None), Plan.state.in_(live))
     ).all()
-    states = dict(session.execute(select(Plan.id, Plan.state)).tuples())
+    states = dict(session.execute(select(Plan.id, Plan.state)).tuples().all())
     for placement in placements:
         if _ends_at(placement.session) <= now:
             continue

@@ -22,7 +22,7 @@ class Voice:
 
     @classmethod
     def of_station(cls, engines: str) -> Voice:
-        """The shipped lexicon, and the slowest pace of the engines that may speak: an estimate must not be too short."""
+        """The shipped lexicon, and the slowest pace of the engines named: an estimate must not be too short."""
         names = [name.strip() for name in engines.split(",")]
         paces = [PACES[name] for name in names if name in PACES] or list(PACES.values())
         return cls(Lexicon.shipped(), max(paces, key=lambda pace: pace.syllable_ms))

@@ -92,7 +92,7 @@ def _zone(session: Session, row: Row, position: int, zones: dict[str, Zone]) -> 
     zone.longest_session_ms = row.number("longest_session_ms", default=45 * 60_000, least=60_000)
     zone.gap_ms = row.number("gap_ms", default=3_000)
     zone.frame_ms = row.number("frame_ms", default=60_000)
-    zone.max_airings = row.number("max_airings", default=3, least=1)
+    zone.max_airings = row.number("max_airings", default=6, least=1)
     zone.min_between_airings_h = row.number("min_between_airings_h", default=11)
     zone.max_per_unit_in_session = row.number("max_per_unit_in_session", default=1, least=1)
     zone.filler = row.choice("filler", FILLERS, default="none") or "none"

@@ -39,13 +39,11 @@ class AuditEntry(Base):
 
 
 class JobRun(Base):
-    """One job due at one instant: taken by at most one worker, under a lease with a fencing token."""
+    """One job, done for one due instant."""
 
     __tablename__ = "job_runs"
 
     job: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime] = mapped_column(primary_key=True)
-    fencing: Mapped[int]
-    lease_until: Mapped[datetime]
-    done_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]
+    done_at: Mapped[datetime]
+    outcome: Mapped[str]

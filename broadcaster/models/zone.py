@@ -26,7 +26,7 @@ class Zone(Base):
     gap_ms: Mapped[int] = mapped_column(default=3_000)
     #: Kept free in each session for the signature tune, the ident and the sign-off.
     frame_ms: Mapped[int] = mapped_column(default=60_000)
-    max_airings: Mapped[int] = mapped_column(default=3)
+    max_airings: Mapped[int] = mapped_column(default=6)
     min_between_airings_h: Mapped[int] = mapped_column(default=11)
     max_airings_in_days_count: Mapped[int] = mapped_column(default=3)
     max_airings_in_days_days: Mapped[int] = mapped_column(default=7)

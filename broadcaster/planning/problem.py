@@ -112,7 +112,7 @@ def build_problem(
         now=now,
         period_starts_at=first,
         sessions=tuple(_session(key, row) for key, row in sessions.items()),
-        articles=tuple(_article(article, lengths_ms[article.id], tz) for article in articles.values()),
+        articles=tuple(_article(article, lengths_ms[article.id], zones, tz) for article in articles.values()),
         targets=tuple(_targets(session, units, month, first)),
         history=tuple(_history(session, published, lengths_ms, now=now, before=max(first, now))),
         locked=tuple(_pair(placement) for placement in locked),
@@ -144,9 +144,9 @@ def _session(key: str, row: BroadcastSession) -> planning.Session:
     return planning.Session(key, row.zone.code, row.starts_at, row.length_ms, row.capacity_ms)
 
 
-def _article(article: Article, length_ms: int, tz: ZoneInfo) -> planning.Article:
+def _article(article: Article, length_ms: int, zones: Sequence[Zone], tz: ZoneInfo) -> planning.Article:
     urgent = article.priority == Priority.URGENT
-    most = min((zone.max_airings for zone in article.zones), default=3)
+    most = min((zone.max_airings for zone in article.zones or zones), default=None)
     return planning.Article(
         id=article.ref,
         unit=article.unit.code,

@@ -58,10 +58,8 @@ def upgrade() -> None:
         "job_runs",
         sa.Column("job", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fencing", sa.Integer(), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("job", "due_at", name=op.f("pk_job_runs")),
     )
     op.create_table(

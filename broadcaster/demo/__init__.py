@@ -1,0 +1,1 @@
+"""A demonstration town modelled on the plan of 2017: invented people, real work."""
