@@ -38,6 +38,36 @@ def test_the_weekdays_off_are_those_that_the_government_decided(year: int) -> No
     assert " ".join(f"{day.day}/{day.month}" for day in off) == DECIDED_DAYS_OFF[year]
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2023-12-30", "2024-01-01"),
+        ("2024-02-08", "2024-02-14"),
+        ("2024-04-18", "2024-04-18"),
+        ("2024-04-27", "2024-05-01"),
+        ("2024-08-31", "2024-09-03"),
+        ("2025-01-01", "2025-01-01"),
+        ("2025-01-25", "2025-02-02"),
+        ("2025-04-05", "2025-04-07"),
+        ("2025-04-30", "2025-05-04"),
+        ("2025-08-30", "2025-09-02"),
+        ("2026-01-01", "2026-01-04"),
+        ("2026-02-14", "2026-02-22"),
+        ("2026-04-25", "2026-04-27"),
+        ("2026-04-30", "2026-05-03"),
+        ("2026-08-29", "2026-09-02"),
+        ("2026-11-24", "2026-11-24"),
+    ],
+)
+def test_days_off_come_in_the_stretches_that_the_government_decided(first: str, last: str) -> None:
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    assert not any(
+        CALENDAR.is_working_day(day) for day in days_of(start.year) + days_of(end.year) if start <= day <= end
+    )
+    assert CALENDAR.is_working_day(start - timedelta(days=1))
+    assert CALENDAR.is_working_day(end + timedelta(days=1))
+
+
 @pytest.mark.parametrize("swap", DECIDED_SWAP_DAYS, ids=lambda swap: str(swap.off))
 def test_a_decided_swap_exchanges_a_working_day_for_a_saturday(swap: SwapDay) -> None:
     plain = StationCalendar()
