@@ -12,15 +12,13 @@ from html import escape
 # Never shown and never meant: C0 and C1 controls (tab and line feed are kept for `paragraph` to judge), lone
 # surrogates, byte order marks, noncharacters, and the bidirectional overrides that make a title read otherwise than
 # it is stored. The zero-width joiner and the variation selectors stay: emoji are spelt with them.
-_UNWANTED = re.compile(
+UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_BLANKS = re.compile(r"\s+")
-_BLANKS_WITHIN_A_LINE = re.compile(r"[^\S\n]+")
 
 _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
 
@@ -35,7 +33,8 @@ EPISODE_DESCRIPTION_BYTES = 10_000
 
 def clean(text: str) -> str:
     """The text in NFC, with line feeds as its only line ends and without what no feed may carry."""
-    plain = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    # Printable text, which most is, holds neither line ends nor anything unwanted.
+    plain = text if text.isprintable() else UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", plain)
 
 
@@ -48,7 +47,7 @@ def says_something(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """The text for a title or a name: clean, on one line, no blanks at either end, single blanks inside."""
-    return _BLANKS.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def plain_line(text: str, most_characters: int = TITLE_CHARACTERS) -> str:
@@ -62,8 +61,7 @@ def plain_line(text: str, most_characters: int = TITLE_CHARACTERS) -> str:
 
 def paragraph(text: str) -> str:
     """The text of a paragraph: clean, lines kept, every line without blanks at its ends."""
-    lines = _BLANKS_WITHIN_A_LINE.sub(" ", clean(text)).split("\n")
-    return "\n".join(line.strip() for line in lines).strip()
+    return "\n".join(" ".join(line.split()) for line in clean(text).split("\n")).strip()
 
 
 def shortened(text: str, characters: int) -> str:

@@ -1,5 +1,6 @@
 """Cleaning of text, and the little HTML made of it."""
 
+import re
 import unicodedata
 from html.parser import HTMLParser
 
@@ -7,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text import clean, html_paragraphs, html_within, length_in_words, one_line, paragraph, plain_line, shortened
+from feeds.text import (
+    UNWANTED,
+    clean,
+    html_paragraphs,
+    html_within,
+    length_in_words,
+    one_line,
+    paragraph,
+    plain_line,
+    shortened,
+)
 
 ANY_TEXT = st.text(st.characters())
 XML_FORBIDS = {*range(0x9), 0xB, 0xC, *range(0xE, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF}
@@ -131,3 +142,10 @@ def test_html_of_limited_size_stays_within_it_and_whole(paragraphs: list[str], m
 )
 def test_lengths_are_said_in_words(length_ms: int, words: str) -> None:
     assert length_in_words(length_ms) == words
+
+
+def test_printable_text_needs_no_cleaning_but_nfc() -> None:
+    # What `clean` takes for granted to be quick.
+    printable = "".join(letter for letter in map(chr, range(0x110000)) if letter.isprintable())
+    assert not UNWANTED.search(printable)
+    assert not re.search(r"[\n\r\x85\u2028\u2029]", printable)
