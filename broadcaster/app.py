@@ -1,4 +1,4 @@
-"""The web application: puts the parts of `web` together and serves them, with the clock in the same process if asked."""
+"""The web application: puts the parts of `web` together and serves them, with the clock in the same process."""
 
 from __future__ import annotations
 

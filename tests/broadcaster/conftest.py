@@ -238,7 +238,8 @@ ARTICLES: Sequence[Mapping[str, object]] = [
         "Người giữ lửa lớp học ban đêm",
         "phuong-hai",
         "day-tot-hoc-tot",
-        "Suốt 6 năm, tối thứ Hai và thứ Năm, lớp học ở nhà văn hóa đều sáng đèn. Đã có 57 người biết đọc, biết viết.\n\n"
+        "Suốt 6 năm, tối thứ Hai và thứ Năm, lớp học ở nhà văn hóa đều sáng đèn. "
+        "Đã có 57 người biết đọc, biết viết.\n\n"
         "Phường đã mở thêm 2 lớp như thế ở tổ 7 và tổ 9.",
         columns=["nguoi-tot-viec-tot"],
     ),

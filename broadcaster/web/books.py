@@ -1,0 +1,62 @@
+"""What every part of a page leans on, read in a fixed number of queries however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, joinedload, subqueryload
+
+from broadcaster.models import Article, Column, Unit, Zone
+from broadcaster.publishing.addresses import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The rows that others point to. Held here, they are found in the session without asking the database again."""
+
+    now: datetime
+    tz: ZoneInfo
+    addresses: Addresses
+    zones: Sequence[Zone]
+    columns: Sequence[Column]
+    units: Mapping[int, Unit]
+    articles: Mapping[int, Article]
+
+    @property
+    def today(self) -> date:
+        """The day that the station's clocks show."""
+        return self.now.astimezone(self.tz).date()
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant in station time."""
+        return instant.astimezone(self.tz)
+
+    def may_be_named(self, article: Article) -> bool:
+        """Whether a title may be shown: an embargo is on the news, not only on the sound."""
+        return article.not_before is None or article.not_before <= self.now
+
+
+def read_books(session: Session, addresses: Addresses, *, now: datetime) -> Books:
+    """Reads them; the texts of the articles stay where they are."""
+    articles = session.scalars(
+        select(Article).options(
+            defer(Article.body),
+            defer(Article.summary),
+            joinedload(Article.endorsement),
+            # Not selectinload: its queries grow in number with the rows.
+            subqueryload(Article.approvals),
+        )
+    )
+    return Books(
+        now=now,
+        tz=addresses.tz,
+        addresses=addresses,
+        zones=session.scalars(select(Zone).order_by(Zone.position, Zone.code)).all(),
+        columns=session.scalars(select(Column).order_by(Column.position, Column.code)).all(),
+        units={unit.id: unit for unit in session.scalars(select(Unit))},
+        articles={article.id: article for article in articles},
+    )

@@ -1,0 +1,223 @@
+"""Bulletins as a listener finds them: what is in them, who speaks, where they are, whether they were heard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, subqueryload
+
+from broadcaster.language import gettext as _
+from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
+from broadcaster.publishing.view import may_be_heard
+from broadcaster.rendering.studio import speaker
+from broadcaster.web.books import Books
+from broadcaster.web.timetable import sessions_between
+from broadcaster.web.words import (
+    DRAFT_GRADE,
+    Stage,
+    embargoed_title,
+    engine_of,
+    fallback_words,
+    part_of_day_words,
+    speaker_words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """An article in a bulletin, and who spoke it."""
+
+    title: str
+    unit: str
+    starts_ms: int
+    length_ms: int
+    spoken_by: str
+    is_draft_grade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinCard:
+    """A session with its bulletin. `path` is None while there is nothing to listen to: `why_silent` says why."""
+
+    title: str
+    starts_at: datetime
+    session_ms: int
+    stage: Stage
+    reports: int
+    path: str | None
+    why_silent: str
+    length_ms: int
+    lines: Sequence[ItemLine]
+    speakers: Sequence[str]
+    is_draft_grade: bool
+    synthetic: bool
+    fallbacks: Sequence[str]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDay:
+    """A zone's bulletins of one day."""
+
+    code: str
+    name: str
+    bulletins: Sequence[BulletinCard]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """What is known of the sound of some sessions."""
+
+    bulletins: Mapping[int, Bulletin]
+    renditions: Mapping[int, Sequence[Rendition]]
+    airings: Mapping[int, Sequence[Airing]]
+
+
+def days_of_bulletins(
+    session: Session, days: Sequence[date], books: Books, public_folder: Path
+) -> list[tuple[date, list[ZoneDay]]]:
+    """The bulletins of some days that follow one another, by day and zone."""
+    rows = sessions_between(session, days[0], days[-1] + timedelta(days=1), books)
+    sound = _sound(session, rows)
+    found = []
+    for day in days:
+        zones = []
+        for zone in books.zones:
+            own = [row for row in rows if row.zone_id == zone.id and books.local(row.starts_at).date() == day]
+            cards = [_card(row, zone.code, sound, books, public_folder) for row in own]
+            zones.append(ZoneDay(zone.code, zone.name, cards))
+        found.append((day, zones))
+    return found
+
+
+def _sound(session: Session, rows: Iterable[BroadcastSession]) -> _Sound:
+    ids = [row.id for row in rows]
+    standing = session.scalars(
+        select(Bulletin)
+        .where(Bulletin.session_id.in_(ids), Bulletin.superseded_at.is_(None))
+        .options(subqueryload(Bulletin.items), joinedload(Bulletin.session))
+    )
+    bulletins = {bulletin.session_id: bulletin for bulletin in standing}
+    article_ids = {item.article_id for bulletin in bulletins.values() for item in bulletin.items if item.article_id}
+    renditions: dict[int, list[Rendition]] = {}
+    for rendition in session.scalars(
+        select(Rendition).where(Rendition.article_id.in_(article_ids)).order_by(Rendition.made_at, Rendition.id)
+    ):
+        assert rendition.article_id is not None  # asked for by it
+        renditions.setdefault(rendition.article_id, []).append(rendition)
+    airings: dict[int, list[Airing]] = {}
+    for airing in session.scalars(select(Airing).where(Airing.session_id.in_(ids))):
+        airings.setdefault(airing.session_id, []).append(airing)
+    return _Sound(bulletins, renditions, airings)
+
+
+def _card(row: BroadcastSession, zone: str, sound: _Sound, books: Books, public_folder: Path) -> BulletinCard:
+    bulletin = sound.bulletins.get(row.id)
+    local = books.local(row.starts_at)
+    airings = sound.airings.get(row.id, ())
+    items = [item for item in bulletin.items if item.kind == ItemKind.ITEM] if bulletin else []
+    path = books.addresses.bulletin(zone, row.starts_at)
+    why_silent = _why_silent(row, bulletin, items, public_folder / path, books)
+    heard = bulletin is not None and may_be_heard(bulletin, books.now)
+    return BulletinCard(
+        title=part_of_day_words(local.hour),
+        starts_at=local,
+        session_ms=row.length_ms,
+        stage=stage_of(row, [airing.outcome for airing in airings], books.now),
+        reports=sum(airing.outcome != Outcome.FAILED for airing in airings),
+        path=None if why_silent else path,
+        why_silent=why_silent,
+        length_ms=bulletin.length_ms if bulletin else 0,
+        lines=[_line(item, bulletin, sound, books) for item in items] if bulletin and heard else [],
+        speakers=[speaker_words(name) for name in bulletin.spoken_by] if bulletin else [],
+        is_draft_grade=any(engine_of(name) in DRAFT_GRADE for name in bulletin.spoken_by) if bulletin else False,
+        synthetic=bulletin.synthetic if bulletin else False,
+        fallbacks=_fallbacks(items, sound) if heard else [],
+        notes=_notes(bulletin, books) if bulletin and heard else [],
+    )
+
+
+def stage_of(row: BroadcastSession, outcomes: Sequence[str], now: datetime) -> Stage:
+    """Where a session stands at an instant.
+
+    Cases: a report counts at once, even before the session's time is over; without one, time alone never says that
+    something was heard.
+    """
+    if row.cancelled_why is not None:
+        return Stage.CANCELLED
+    if now < row.starts_at:
+        return Stage.COMING
+    if Outcome.PLAYED in outcomes:
+        return Stage.AIRED
+    if now < row.starts_at + timedelta(milliseconds=row.length_ms):
+        return Stage.ON_AIR
+    if Outcome.PARTIAL in outcomes:
+        return Stage.PARTLY
+    return Stage.FAILED if outcomes else Stage.UNREPORTED
+
+
+def _why_silent(
+    row: BroadcastSession, bulletin: Bulletin | None, items: Sequence[BulletinItem], file: Path, books: Books
+) -> str:
+    if row.cancelled_why is not None:
+        return _("Buổi này đã hủy: {why}", why=row.cancelled_why)
+    if bulletin is None:
+        if row.starts_at + timedelta(milliseconds=row.length_ms) <= books.now:
+            return _("Buổi này không có bản tin.")
+        return _("Chưa có bản tin; sẽ được dựng trước giờ phát nếu có bài.")
+    if not may_be_heard(bulletin, books.now):
+        return _("Bản tin đang được dựng lại vì có bài không còn được phát.")
+    if not _all_named(items, books):
+        return _("Bản tin có bài chưa đến giờ công bố; sẽ nghe được tại đây khi đến giờ.")
+    if not file.is_file():
+        return _("Bản tin đã dựng, chưa công bố.")
+    return ""
+
+
+def _all_named(items: Iterable[BulletinItem], books: Books) -> bool:
+    return all(item.article_id is None or books.may_be_named(books.articles[item.article_id]) for item in items)
+
+
+def _notes(bulletin: Bulletin, books: Books) -> list[str]:
+    """What staff noted about the bulletin, but for notes that name what may not be named yet."""
+    unnamed = [article.title for article in books.articles.values() if not books.may_be_named(article)]
+    return [str(note) for note in bulletin.notes if not any(title in str(note) for title in unnamed)]
+
+
+def _line(item: BulletinItem, bulletin: Bulletin, sound: _Sound, books: Books) -> ItemLine:
+    article = books.articles[item.article_id] if item.article_id else None
+    speakers = _speakers(item, bulletin, sound)
+    return ItemLine(
+        title=item.title if article is None or books.may_be_named(article) else embargoed_title(),
+        unit=books.units[article.unit_id].name if article else "",
+        starts_ms=item.starts_ms,
+        length_ms=item.length_ms,
+        spoken_by=", ".join(speaker_words(name) for name in speakers),
+        is_draft_grade=any(engine_of(name) in DRAFT_GRADE for name in speakers),
+    )
+
+
+def _speakers(item: BulletinItem, bulletin: Bulletin, sound: _Sound) -> list[str]:
+    """Who may have spoken an item: one name wherever it is certain.
+
+    The bulletin says who speaks in it, the renditions who spoke the article; what both say is true.
+    """
+    own = {speaker(row.engine, row.voice) for row in sound.renditions.get(item.article_id or 0, ())}
+    return [name for name in bulletin.spoken_by if name in own] or list(bulletin.spoken_by)
+
+
+def _fallbacks(items: Iterable[BulletinItem], sound: _Sound) -> list[str]:
+    """Engines that were to speak these items and did not: why, and how many items."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        rows = sound.renditions.get(item.article_id or 0, ())
+        counted.update({(one["engine"], one["why"]) for one in (rows[-1].degraded if rows else [])})
+    return [
+        _("{engine} không đọc được {count} bài: {why}", engine=engine, count=count, why=fallback_words(code))
+        for (engine, code), count in sorted(counted.items())
+    ]

@@ -1,0 +1,194 @@
+"""Serves the public tree under the paths it has on disk, as nginx or a bucket would.
+
+No database is asked: loudspeakers and the portal get their files while everything else is down.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BufferedReader
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.http import http_date, parse_date, parse_etags
+
+from broadcaster.web.digests import Digests
+from broadcaster.web.ranges import Span, Unsatisfiable, asked_span
+
+#: The rooms of the tree; nothing else below the public folder is served.
+ROOMS = ("feeds", "schedule", "zones", "media", "players", "articles")
+TYPES = {
+    ".mp3": "audio/mpeg",
+    ".json": "application/json",
+    ".ics": "text/calendar; charset=utf-8",
+    ".m3u": "audio/x-mpegurl; charset=utf-8",
+    ".m3u8": "application/vnd.apple.mpegurl; charset=utf-8",
+    ".xspf": "application/xspf+xml; charset=utf-8",
+    ".opml": "text/x-opml; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+FEED_TYPES = {".xml": "application/rss+xml; charset=utf-8", ".json": "application/feed+json; charset=utf-8"}
+#: Feeds may be read by pages of other sites; nothing else needs to.
+OPEN_ROOMS = frozenset({"feeds", "schedule"})
+CACHING = {
+    "feeds": "public, max-age=300",
+    "schedule": "public, max-age=300",
+    "articles": "public, max-age=300",
+    # A bulletin keeps its name when a newer version takes its place, so whoever holds it asks again.
+    "zones": "public, no-cache",
+    "players": "private, no-cache",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"
+_MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})\.[a-z0-9]+")
+_PIECE_BYTES = 64 * 1024
+
+public = Blueprint("public", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A file as it is about to be sent: opened once, so that name, digest and bytes belong together."""
+
+    file: BufferedReader
+    path: str
+    sha256: str
+    size_bytes: int
+    changed_at: datetime
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.sha256}"'
+
+
+@public.get(f"/<any({', '.join(ROOMS)}):room>/<path:rest>")
+def serve_file(room: str, rest: str) -> Response:
+    """A file of the tree, the part of it that was asked for, or 304 where the asker holds it already."""
+    path = f"{room}/{rest}"
+    served = open_file(current_app.config["PUBLIC_FOLDER"], path, current_app.extensions["digests"])
+    if served is None:
+        abort(404)
+    if _is_held(served):
+        served.file.close()
+        return _with_headers(Response(status=304), served)
+    try:
+        span = _span(served)
+    except Unsatisfiable:
+        served.file.close()
+        refused = Response(status=416, mimetype="text/plain")
+        refused.headers["Content-Range"] = f"bytes */{served.size_bytes}"
+        return _with_headers(refused, served)
+    return _with_headers(_answer(served, span), served)
+
+
+def open_file(root: Path, path: str, digests: Digests) -> Served | None:
+    """Opens a file of the tree; None for what is not there, is not plainly named, or is reached by a link."""
+    names = path.split("/")
+    if any(not name or name.startswith(".") or "\\" in name or "\0" in name for name in names):
+        return None
+    whole = os.path.realpath(root)
+    wanted = str(Path(whole, *names))
+    try:
+        if os.path.realpath(wanted) != wanted:
+            return None
+        # NONBLOCK: a pipe somebody put there must not hang the server.
+        descriptor = os.open(wanted, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (OSError, ValueError):
+        return None
+    file = os.fdopen(descriptor, "rb")
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        file.close()
+        return None
+    media = _MEDIA.fullmatch(path)
+    sha256 = media.group(2) if media else digests.of(file, path)
+    changed_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
+    return Served(file, path, sha256, status.st_size, changed_at)
+
+
+def _is_held(served: Served) -> bool:
+    """Whether the asker has these very bytes.
+
+    The date counts only where no digest was sent, and only when it is the same: a file that comes back from the shelf
+    is older than the one it replaces.
+    """
+    if "If-None-Match" in request.headers:
+        return parse_etags(request.headers["If-None-Match"]).contains_weak(served.sha256)
+    return parse_date(request.headers.get("If-Modified-Since")) == served.changed_at
+
+
+def _span(served: Served) -> Span | None:
+    """The part asked for; None for the whole, as for a HEAD and for a part of another version."""
+    if request.method != "GET":
+        return None
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition.strip() != served.etag:
+        return None
+    return asked_span(request.headers.get("Range"), served.size_bytes)
+
+
+def _answer(served: Served, span: Span | None) -> Response:
+    size_bytes = span.size_bytes if span else served.size_bytes
+    if request.method == "HEAD":
+        served.file.close()
+        response = Response()
+    else:
+        served.file.seek(span.first if span else 0)
+        response = _sending(served.file, size_bytes)
+    response.content_length = size_bytes
+    if span:
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{served.size_bytes}"
+    return response
+
+
+def _sending(file: BufferedReader, size_bytes: int) -> Response:
+    """The next bytes of a file as an answer.
+
+    A server's own wrapper (PEP 3333) sends as much as the Content-Length says and closes the file; waitress's frees
+    the thread at once and lets its loop feed slow players, so that a hundred of them do not starve the rest.
+    """
+    wrapper = request.environ.get("wsgi.file_wrapper")
+    if wrapper is not None:
+        return Response(wrapper(file, _PIECE_BYTES), direct_passthrough=True)
+    response = Response(_read(file, size_bytes))
+    response.call_on_close(file.close)
+    return response
+
+
+def _read(file: BufferedReader, size_bytes: int) -> Iterator[bytes]:
+    left_bytes = size_bytes
+    while left_bytes > 0:
+        piece = file.read(min(_PIECE_BYTES, left_bytes))
+        if not piece:
+            return
+        left_bytes -= len(piece)
+        yield piece
+
+
+def _with_headers(response: Response, served: Served) -> Response:
+    room = served.path.split("/")[0]
+    suffix = Path(served.path).suffix
+    headers = response.headers
+    if response.status_code in {200, 206}:
+        known = FEED_TYPES.get(suffix) if room == "feeds" else None
+        headers["Content-Type"] = known or TYPES.get(suffix, "application/octet-stream")
+    elif response.status_code == 304:
+        headers.pop("Content-Type", None)
+    headers["ETag"] = served.etag
+    headers["Last-Modified"] = http_date(served.changed_at)
+    headers["Accept-Ranges"] = "bytes"
+    headers["Cache-Control"] = IMMUTABLE if _MEDIA.fullmatch(served.path) else CACHING.get(room, "public, no-cache")
+    if room in OPEN_ROOMS:
+        headers["Access-Control-Allow-Origin"] = "*"
+    if room == "players":
+        headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,54 @@
+"""Answers to what cannot be answered: a plain page in the reader's language, never a traceback."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from broadcaster.errors import BroadcasterError, NotFound
+from broadcaster.language import gettext as _
+
+
+def install_refusals(app: Flask) -> None:
+    """Registers the pages."""
+    app.register_error_handler(HTTPException, _http_refusal)
+    app.register_error_handler(BroadcasterError, _own_refusal)
+
+
+def _http_refusal(refusal: HTTPException) -> Response:
+    code = refusal.code or 500
+    page = _page(code, *_words(code))
+    if isinstance(refusal, InternalServerError):
+        page.headers["Retry-After"] = "60"
+    for name, value in refusal.get_headers(request.environ):
+        if name in {"Allow", "Location"}:
+            page.headers[name] = value
+    return page
+
+
+def _own_refusal(refusal: BroadcasterError) -> Response:
+    """What the house refuses, in its own words."""
+    return _page(404 if isinstance(refusal, NotFound) else 400, _("Không làm được"), str(refusal))
+
+
+def _words(code: int) -> tuple[str, str]:
+    words = {
+        404: (
+            _("Không tìm thấy trang"),
+            _("Địa chỉ này không có ở đây. Có thể nội dung đã hết hạn, đã được rút, hoặc địa chỉ bị gõ nhầm."),
+        ),
+        405: (_("Không dùng được cách này"), _("Trang này chỉ để xem.")),
+        400: (_("Yêu cầu không hợp lệ"), _("Máy chủ không hiểu yêu cầu, hoặc yêu cầu gửi tới một tên máy lạ.")),
+        500: (
+            _("Máy chủ gặp trục trặc"),
+            _("Lỗi đã được ghi lại. Loa và cổng thông tin vẫn nhận được những gì đã công bố. Hãy thử lại sau ít phút."),
+        ),
+    }
+    return words.get(code, words[500 if code >= 500 else 400])
+
+
+def _page(code: int, title: str, message: str) -> Response:
+    """A page that needs nothing but its template: no database, no clock."""
+    response = make_response(render_template("refusal.html", code=code, title=title, message=message), code)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,92 @@
+"""Codes of the books in words for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from broadcaster.language import gettext as _
+
+#: Engines that no listener should take for the finished voice.
+DRAFT_GRADE = frozenset({"espeak", "monotone"})
+
+
+class Stage(StrEnum):
+    """Where a session stands: before, during and after its time; after it, only reports tell what was heard."""
+
+    COMING = "coming"
+    ON_AIR = "on-air"
+    AIRED = "aired"
+    PARTLY = "partly"
+    FAILED = "failed"
+    UNREPORTED = "unreported"
+    CANCELLED = "cancelled"
+
+
+def stage_words(stage: Stage) -> str:
+    """The stage on a label."""
+    return {
+        Stage.COMING: _("sắp phát"),
+        Stage.ON_AIR: _("đang phát"),
+        Stage.AIRED: _("đã phát"),
+        Stage.PARTLY: _("phát dở dang"),
+        Stage.FAILED: _("báo không phát được"),
+        Stage.UNREPORTED: _("hết giờ, chưa có báo cáo"),
+        Stage.CANCELLED: _("đã hủy"),
+    }[stage]
+
+
+def engine_of(speaker: str) -> str:
+    """The engine's own name, without the voice behind it."""
+    return speaker.split(" ")[0]
+
+
+def speaker_words(speaker: str) -> str:
+    """Who spoke, honestly: machines are called machines, and drafts drafts."""
+    engine = engine_of(speaker)
+    if engine == "monotone":
+        return _("âm thử, không phải giọng nói ({speaker})", speaker=engine)
+    if engine in DRAFT_GRADE:
+        return _("máy đọc ({speaker}), giọng nháp", speaker=engine)
+    return _("máy đọc ({speaker})", speaker=engine)
+
+
+def fallback_words(code: str) -> str:
+    """Why an engine that was to speak did not."""
+    return {
+        "unreachable": _("không kết nối được"),
+        "timed_out": _("quá thời gian chờ"),
+        "busy": _("máy chủ giọng đọc quá bận"),
+        "refused": _("máy chủ giọng đọc từ chối"),
+        "broken_answer": _("âm thanh nhận về bị hỏng"),
+        "misconfigured": _("cấu hình sai"),
+        "breaker_open": _("tạm ngừng gọi sau nhiều lần lỗi"),
+        "budget": _("hết thời gian dành cho giọng này"),
+    }.get(code, _("không đọc được"))
+
+
+def reason_words(code: str) -> str:
+    """Why an article does not air in what is left of a plan."""
+    return {
+        "expired": _("hết hạn trước buổi phát kế tiếp"),
+        "not_yet": _("chưa đến ngày được phát trong kỳ"),
+        "wrong_zone": _("địa bàn của bài không có buổi phát nào trong kỳ"),
+        "no_room": _("không buổi nào đủ chỗ cho độ dài của bài"),
+        "airings_used": _("đã dùng hết số lượt phát cho phép"),
+        "too_soon": _("các buổi còn lại quá gần lượt phát trước"),
+        "unit_already_in": _("đơn vị đã có bài khác trong các buổi còn lại"),
+        "outranked": _("các buổi còn lại đã dành cho bài cần hơn"),
+    }.get(code, _("lý do khác"))
+
+
+def part_of_day_words(hour: int) -> str:
+    """What a session of that hour is called."""
+    if hour < 11:
+        return _("Bản tin sáng")
+    if hour < 13:
+        return _("Bản tin trưa")
+    return _("Bản tin chiều") if hour < 18 else _("Bản tin tối")
+
+
+def embargoed_title() -> str:
+    """What stands for the title of an article that may not be named yet."""
+    return _("Bài sẽ được giới thiệu trong buổi phát")
