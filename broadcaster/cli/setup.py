@@ -9,21 +9,10 @@ from sqlalchemy import select
 
 from broadcaster import audit
 from broadcaster.cli.house import COMMAND_LINE, House, housed
-from broadcaster.config import Settings
-from broadcaster.db import Database
+from broadcaster.installation import prepare
 from broadcaster.intake.station import USER_ROLES
 from broadcaster.language import gettext as _
-from broadcaster.migrations import migrate
 from broadcaster.models import User
-
-
-def prepare(settings: Settings) -> Database:
-    """Creates or migrates the database and the folders; does nothing where they are."""
-    for folder in (settings.data, settings.shelf_folder, settings.public_folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    migrate(database)
-    return database
 
 
 @click.command()

@@ -16,14 +16,13 @@ from sqlalchemy import func, select
 
 from audio.errors import AudioError
 from broadcaster import tasks
-
-from broadcaster.cli.setup import prepare
 from broadcaster.config import Settings, load_settings
 from broadcaster.db import Database
 from broadcaster.demo.days import DEMO, Town, live_through
 from broadcaster.demo.sources import lay_out
 from broadcaster.diary import last_done
 from broadcaster.errors import BroadcasterError
+from broadcaster.installation import prepare
 from broadcaster.intake.station import import_station
 from broadcaster.intake.units import import_units
 from broadcaster.language import gettext as _
