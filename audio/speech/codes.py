@@ -14,6 +14,8 @@ _PLATE = re.compile(
 _CLASS = re.compile(r"(\d{1,4})([A-ZĐ]{1,2})(\d{0,2})(?:\.(\d))?(?![\w²³°]|[.,]\d)")
 _SMALL_LETTER = re.compile(r"(\d{1,4})([a-eđ])(?!\w)")
 _LETTERS_DIGITS = re.compile(r"([A-ZĐƯ]{1,4})[-.]?(\d{1,6})([a-zA-Z]?)(?![\w]|[.,]\d)")
+_ROAD = re.compile(r"(QL|ĐT|TL|ĐH|CT)\.(\d{1,3})([A-Z]?)(?!\w)")
+_ROADS = {"QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "ĐH": "đường huyện", "CT": "xê tê"}
 _WEEKDAYS = re.compile(r"T([2-7])(?!\w)")
 _MORE_WEEKDAYS = re.compile(r"T[2-7]\s?(?:,|và|-|–)\s?(?:T[2-7]|CN)(?!\w)")
 _WEEKDAY_BEFORE = re.compile(r"(?:t[2-7]|cn|chủ nhật)\s?(?:,|và|-|–)\s?$")
@@ -42,6 +44,15 @@ def read_class(place: Place) -> Reading | None:
     words = [place.numerals.digits_as_number(found[1]), spell(found[2])]
     words += [place.numerals.digits_as_number(group) for group in (found[3], found[4]) if group]
     return Reading(" ".join(words), found.end())
+
+
+def read_road(place: Place) -> Reading | None:
+    """'QL.32', 'CT.08': roads with a point between letters and number."""
+    found = place.match(_ROAD)
+    if not found:
+        return None
+    number = place.numerals.with_leading_zeros(found[2])
+    return Reading(f"{_ROADS[found[1]]} {number} {spell(found[3])}".strip(), found.end())
 
 
 def read_letters_and_digits(place: Place) -> Reading | None:

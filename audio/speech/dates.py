@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .counted import MASS
 from .place import Place, Reading
 from .values import Suspicion
 
@@ -26,12 +27,13 @@ _ALONE = re.compile(rf"({_DAY})(?=\s*(?:[,.;:)–-]|$|và |đến |tới |âm |d
 _DAY_SAID = re.compile(r"(?:^|\W)(?:ngày|mùng|mồng|hôm|rằm)\s[\d/ ,–-]*(?:(?:và|đến|tới|hoặc)[\d/ ,–-]*){0,4}$")
 _EARLY_SAID = re.compile(r"(?:^|\W)(?:mùng|mồng)\s+$")
 _WANTS_DAY = re.compile(
-    r"(?:^|\W)(?:từ|đến|tới|sáng|trưa|chiều|tối|đêm|khuya|là|trước|sau|vào|hết|hạn|qua|bảy|nhật|hai|ba|tư|năm|sáu)"
+    r"(?:^|\W)(?:từ|đến|tới|sáng|trưa|chiều|tối|đêm|khuya|là|trước|sau|vào|hết|hạn|qua|mai|kia|nay"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
     r"[,(]?\s+$"
 )
 _CUE = re.compile(
-    r"(?:^|\W)(?:lễ|dịp|tết|khánh|ngày [^.;:()\d]{1,60}|kỷ niệm|kỉ niệm|sáng|trưa|chiều|tối|đêm|hạn|kể từ|chào mừng"
-    r"|(?:hai|ba|tư|năm|sáu|bảy|nhật),?|cho đến|cho tới|lễ (?:\S+ ){1,4})\s*[(“\"]?$"
+    r"(?:^|\W)(?:lễ|dịp|tết|khánh|ngày [^.,;:()\d]{1,60}|kỷ niệm|kỉ niệm|sáng|trưa|chiều|tối|đêm|hạn|kể từ|chào mừng"
+    r"|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật),?|cho đến|cho tới|lễ (?:\S+ ){1,4})\s*[(“\"]?$"
 )
 _LISTED = re.compile(r"(?:^|\W)(?:lễ|dịp|ngày)\s[^.;:()]{0,30}\d{1,2}/\d{1,2}\s?(?:,|và|hoặc|-|–)\s?$")
 _MONTH_CUE = re.compile(r"(?:^|\W)(?:tháng|th|t)\s?$")
@@ -68,10 +70,11 @@ def _span(place: Place) -> Reading | None:
         return None
     said = place.preceded_by(_DAY_SAID)
     zero = found["day"].startswith("0") or found["to_day"].startswith("0")
-    expected = said or found["to_year"] or zero or place.preceded_by(_WANTS_DAY) or place.preceded_by(_CUE)
-    if not expected:
+    sure = said or found["to_year"] or zero
+    wanted = place.preceded_by(_WANTS_DAY) or place.preceded_by(_CUE)
+    if not sure and (not wanted or MASS.match(place.rest(found.end()))):
         return None
-    if not found["month"] and not (said or found["to_year"] or zero):
+    if not sure and not found["month"] and int(found["day"]) >= int(found["to_day"]):
         return None
     first = _date(place, int(found["day"]), _number(found["month"]), _number(found["year"]))
     second = _date(place, int(found["to_day"]), int(found["to_month"]), _number(found["to_year"]))
@@ -117,7 +120,8 @@ def _day_and_month(place: Place) -> Reading | None:
     return Reading(lead + _date(place, day, month, None), found.end())
 
 
-_NOT_A_DATE = re.compile(r"\s*(?:[^\W\d_]|%)")
+_FROM = re.compile(r"(?:^|\W)từ\s+$")
+_UNTIL = re.compile(r"\s*(?:đến|tới|-|–)\s*(?:hết\s+)?(?:ngày\s+)?\d{1,2}/\d{1,2}(?!\d|\s*(?:số|diện))")
 _AFTER_DATE = re.compile(
     r"\s*(?:[,.;:)–”\"-]|$|(?:năm|đến|tới|và|tại|âm|dương|hằng|hàng|vừa|sắp|này|là|được|do|các|toàn|trên địa|nhằm|để|"
     r"với|của|ở|trong|cho|khi|sẽ|đã|bắt|ngày|thì|Tết|tết)\W)"
@@ -129,6 +133,8 @@ def _by_itself(place: Place, found: re.Match[str]) -> bool:
     day, month = int(found[1]), int(found[2])
     zero = found[1].startswith("0") or found[2].startswith("0")
     followed = bool(_AFTER_DATE.match(place.rest(found.end())))
+    if place.preceded_by(_FROM) and _UNTIL.match(place.rest(found.end())):
+        return True
     if place.preceded_by(_WANTS_DAY) and day > month and followed:
         return True
     if not followed:

@@ -26,7 +26,8 @@ _KINDS = (
     "công văn", "công điện", "báo cáo", "thông báo", "tờ trình", "hướng dẫn", "quy chế", "quy định", "giấy mời",
     "giấy phép", "biên bản", "hợp đồng", "đề án", "dự án", "phương án", "kết luận", "luật", "pháp lệnh", "sắc lệnh",
     "văn bản", "chương trình hành động", "nghị quyết liên tịch", "hướng dẫn liên ngành", "lệnh", "quyết nghị",
-    "kh", "qđ", "nđ", "nq", "tt", "ct", "cv", "tb", "bc", "hd", "ttr", "ctr", "tttlt", "gm",
+    "thông tri", "quy chế phối hợp", "kh", "qđ", "nđ", "nq", "tt", "ct", "cv", "tb", "bc", "hd", "hđ", "ttr", "ctr",
+    "ttlt", "gm", "kl", "qc", "bb", "đa", "vb",
 )  # fmt: skip
 _NAMED = re.compile(r"(?:^|\W)(?:" + "|".join(_KINDS) + r")(?:\s+(?:\S+\s+){0,3}?số)?\s*:?\s*$")
 _NUMBERED = re.compile(r"(?:^|\W)số\s*:?\s*$")
@@ -90,9 +91,10 @@ def _authority(place: Place, code: str) -> str | None:
     if known:
         return known
     shorter = re.fullmatch(r"(\D+?)(\d{1,3}|[IVX]+)", code)
-    if shorter and (base := place.lexicon.plain(shorter[1])):
+    if shorter and (base := place.lexicon.of_kind("authority", shorter[1]) or place.lexicon.plain(shorter[1])):
         value = int(shorter[2]) if shorter[2].isdigit() else roman_value(shorter[2])
-        return f"{base} {place.numerals.cardinal(value)}" if value else None
+        term = "khóa " if shorter[1].endswith("QH") else ""
+        return f"{base} {term}{place.numerals.cardinal(value)}" if value else None
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .numerals import digit_by_digit
 from .place import Place
 
 _FIGURE = re.compile(
@@ -22,7 +23,12 @@ _THING_NUMBERED = re.compile(
     r"(?:tổ|phố|thôn|xóm|khu|nhà|đội|cụm|ngõ|phòng|hội|bộ|điểm|trạm|lớp|tuyến|ấp|kho|loa|bàn|cửa|giải|ban|cư|hóa)"
     r" số $"
 )
-_NUMBER_OF_NAME = re.compile(r"(?:^|\W)số $")
+_NUMBER_OF_NAME = re.compile(
+    r"(?:^|\W)(?:số|đề án|kế hoạch|nghị quyết|chỉ thị|quyết định|thông tư|nghị định|kết luận|hướng dẫn|quy định|luật"
+    r"|chuyên đề|dự án|mã|mã số) $"
+)
+# A zero before two more figures is no quantity but a number on a tag: it is read figure by figure.
+_TAG = re.compile(r"0\d{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,12 @@ def _with_point(place: Place, whole: str, pointed: re.Match[str]) -> Figure:
 
 def _whole(place: Place, digits: str, start: int) -> str:
     before = place.at(start)
-    if digits.startswith("0") and len(digits) > 1 and before.preceded_by(_NUMBER_OF_NAME):
+    if digits.startswith("0") and len(digits) == 2 and before.preceded_by(_NUMBER_OF_NAME):
         if before.preceded_by(_THING_NUMBERED):
             return place.numerals.digits_as_number(digits)
         return place.numerals.with_leading_zeros(digits)
+    if _TAG.fullmatch(digits):
+        return digit_by_digit(digits)
     return place.numerals.digits_as_number(digits)
 
 

@@ -101,13 +101,13 @@ def _cover(lines: list[str]) -> list[int]:
 
 def join_wrapped_lines(text: str) -> list[str]:
     """The paragraphs of a text: a line that begins with a small letter goes on with one that had no stop."""
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     for raw in text.splitlines():
         line = unicodedata.normalize("NFC", raw).strip()
         if not line:
             continue
-        if paragraphs and line[:1].islower() and line[1:2] != ")" and _CONTINUES.search(paragraphs[-1][-3:]):
-            paragraphs[-1] += " " + line
+        if paragraphs and line[:1].islower() and line[1:2] != ")" and _CONTINUES.search(paragraphs[-1][-1][-3:]):
+            paragraphs[-1].append(line)
         else:
-            paragraphs.append(line)
-    return paragraphs
+            paragraphs.append([line])
+    return [" ".join(lines) for lines in paragraphs]

@@ -12,6 +12,15 @@ LETTER_NAMES = {
     "w": "vê kép", "x": "ích", "y": "i dài", "z": "dét",
 }  # fmt: skip
 
+# Every letter of the spoken form, small: the Vietnamese ones in all their tones, and f, j, w, z.
+VIETNAMESE_LETTERS = unicodedata.normalize(
+    "NFC",
+    "abcdefghijklmnopqrstuvwxyzđ"
+    + "".join(
+        vowel + tone for vowel in "aăâeêioôơuưy" for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    ),
+)
+
 _TONE_MARKS = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"

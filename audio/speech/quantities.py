@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .counted import COUNTED, PART
 from .dates import doubtful_date
 from .figures import Figure, figure_at
 from .numerals import digit_by_digit
@@ -25,21 +26,10 @@ _DEGREES_AFTER = re.compile(r"[\d.,]+\s?(?:°|º|độ|℃)")
 _MONEY_BEFORE = re.compile(r"(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k)\s?$")
 _MONTH_BEFORE = ends_with_word("tháng")
 _ORDINAL_BEFORE = ends_with_word("thứ")
+_WEEKDAYS = re.compile(r"(?:\s?[-,]\s?([2-7])(?!\d|[.,/]\d)){1,5}")
 _RANK_AFTER_FIRST = re.compile(r"\s?(?:-|–|—)\s?(\d{1,2})(?!\d|[.,/]\d)")
 _SIX_MONTHS = re.compile(r"(?<!ngày )(?<!ngày \d)\d\s+tháng\s+$")
 
-# Things one counts: "12/15 hộ" is twelve of fifteen, however small the figures.
-_COUNTED = re.compile(
-    r"\s+(?:xã|phường|thôn|xóm|hộ|người|đồng chí|đ/c|đại biểu|học sinh|em|cháu|chỉ tiêu|tiêu chí|phiếu|chi bộ|chi hội|"
-    r"chi đoàn|tổ|TDP|trường|lớp|cơ quan|đơn vị|doanh nghiệp|hội viên|đảng viên|đoàn viên|thành viên|ủy viên|uỷ viên|"
-    r"khu|cụm|bài|điểm|câu|nội dung|nhiệm vụ|cán bộ|công trình|dự án|hồ sơ|vụ|ca|trạm|cơ sở|gia đình|mô hình|ngày|"
-    r"tháng|tuần|buổi|giờ|h\b|nam|nữ|bạn|vị|cụ|ông|bà|thí sinh|giáo viên|phòng|ban|ngành|kiến nghị|ý kiến|quận|huyện)"
-    r"\b"
-)
-_PART = re.compile(
-    r"\s+(?:số|diện tích|dân số|tổng|quãng|thời|khối|sản|giá|chặng|lượng|ngân|kinh phí|quỹ|trọng|chiều|dung|nước|đất|"
-    r"thu nhập|công việc|mức|trong|là|vốn|tuyến|đoạn|đường|cuộc|đời|năm|thế kỷ|kg|km|ha|m2|lít|cốc|thìa|quả|sào|nhu)"
-)
 _MORE_THAN = ends_with_word("hơn", "gần", "trên", "khoảng", "tới", "đạt", "bằng", "còn", "chỉ", "giảm", "tăng", "chiếm")
 
 
@@ -51,7 +41,12 @@ def read_quantity(place: Place) -> Reading | None:
         return None
     place_of_figure = place.at(start)
     if not sign:
-        special = _score(place_of_figure, figure) or _fraction(place_of_figure, figure) or _ratio(place, figure)
+        special = (
+            _weekdays(place_of_figure, figure)
+            or _score(place_of_figure, figure)
+            or _fraction(place_of_figure, figure)
+            or _ratio(place, figure)
+        )
         if special:
             return special
     spoken, end = _number_in_place(place_of_figure, figure), figure.end
@@ -93,6 +88,15 @@ def _second(place: Place, figure: Figure) -> str:
     return figure.spoken
 
 
+def _weekdays(place: Place, figure: Figure) -> Reading | None:
+    """'thứ 2-4-6' is 'thứ hai, tư, sáu'; of two days, '2-6', nobody knows, and they are read as a span."""
+    found = place.match(_WEEKDAYS, figure.end)
+    if not found or not place.preceded_by(_ORDINAL_BEFORE) or sum(c.isdigit() for c in found.group()) < 2:
+        return None
+    days = [figure.value or 0, *(int(day) for day in found.group() if day.isdigit())]
+    return Reading(", ".join(place.numerals.ordinal(day) for day in days), found.end())
+
+
 def _score(place: Place, figure: Figure) -> Reading | None:
     """'thắng 3-1' is 'thắng ba một'."""
     found = place.match(_RANK_AFTER_FIRST, figure.end) or _colon(place, figure.end)
@@ -125,9 +129,9 @@ def _fraction(place: Place, figure: Figure) -> Reading | None:
     numerals = place.numerals
     below = int(re.sub(r"\D", "", found[1]))
     above = figure.value
-    counted = bool(_COUNTED.match(place.rest(found.end())))
+    counted = bool(COUNTED.match(place.rest(found.end())))
     proper = above is not None and 0 < above < below <= 10
-    part = bool(_PART.match(place.rest(found.end())))
+    part = bool(PART.match(place.rest(found.end())))
     house = place.preceded_by(_HOUSE)
     if proper and not counted and not house:
         spoken = f"{figure.spoken} phần {'tư' if below == 4 else numerals.cardinal(below)}"
@@ -156,10 +160,12 @@ def _unit(place: Place, end: int) -> Reading | None:
         spoken = place.lexicon.of_kind("unit", written)
         if spoken is None:
             return None
-    elif written in ("m", "h"):
+    elif written in ("m", "h", "'", "’", "′"):
         more = place.match(_FOLLOWING_DIGITS, unit_end)
         if more:
-            return Reading(f"{spoken} {place.numerals.digits_as_number(more.group())}", more.end())
+            seconds = place.text[more.end() : more.end() + 1] in ('"', "”", "″", "'") and written not in "mh"
+            number = place.numerals.digits_as_number(more.group())
+            return Reading(f"{spoken} {number}{' giây' if seconds else ''}", more.end() + seconds)
     if place.text[unit_end : unit_end + 1].isalnum():
         return None
     return read_per(place, Reading(spoken, unit_end))

@@ -14,7 +14,7 @@ _YEAR = re.compile(r"\s?[/-]\s?((?:19|20)\d\d)(?!\d)")
 _ORDINAL = re.compile(r"(?:^|\W)thứ\s+$")
 _NOUN = re.compile(
     r"(?:^|\W)(?:khóa|khoá|thế kỷ|thế kỉ|tk|quý|quí|lần|đại hội|đh|chương|phần|mục|phụ lục|biểu|loại|hạng|cấp|bậc|khu|"
-    r"quân khu|vùng|nhóm|giải|đợt|kỳ|kì|học kỳ|học kì|tập|quyển|vua|lớp|tuyến|giai đoạn|trung ương|số|đô thị|bảng|"
+    r"khu vực|quân khu|vùng|nhóm|giải|đợt|kỳ|kì|tập|quyển|vua|lớp|tuyến|giai đoạn|trung ương|số|đô thị|bảng|"
     r"điều|hội nghị|festival|độ|chuyên khoa|ck|nhà máy|hệ|kiểu|tháng|cụm|tiểu vùng|khối|thời|đời|vành đai|chặng|"
     r"(?:hội|liên) (?:thi|khỏe|diễn|khoa|hoan)|sea games|world cup|tập đoàn|sư đoàn|quân đoàn|di tích)\s+$"
 )
@@ -31,7 +31,7 @@ def read_roman(place: Place) -> Reading | None:
     if not found or value is None:
         return None
     ordinal = place.preceded_by(_ORDINAL)
-    if not (ordinal or place.preceded_by(_NOUN) or place.preceded_by(_LISTED) or _long(found[1])):
+    if not (ordinal or place.preceded_by(_NOUN) or place.preceded_by(_LISTED) or _unmistakable(place, found[1])):
         return None
     numerals = place.numerals
     say = numerals.ordinal if ordinal else numerals.cardinal
@@ -57,6 +57,6 @@ def read_roman_heading(place: Place) -> Reading | None:
     return Reading(f"Phần {place.numerals.cardinal(value)}. ", found.end())
 
 
-def _long(written: str) -> bool:
-    """From three letters on ('XIV') nothing else is meant, unless the lexicon says so."""
-    return len(written) >= 3 and "C" not in written and "L" not in written
+def _unmistakable(place: Place, written: str) -> bool:
+    """From two letters on ('II', 'XIV') nothing else is meant, unless all is in capitals ('VI PHẠM')."""
+    return len(written) >= 2 and "C" not in written and "L" not in written and not place.shouting

@@ -40,11 +40,12 @@ _CLASS_NOUN = re.compile(
 )
 _SIGNED_FIGURE = re.compile(r"[-−–+(]\s?[\d+]|[$€£¥]\s?\d")
 _HEAD_NUMBER = re.compile(
-    r"\W{0,3}(\d{1,2})((?:\.\d{1,2}){0,3})[.)]\s+(?=[^\d\s])|(\d{1,2})((?:\.\d{1,2}){1,3})\s+(?=[^\W\d_]{3})"
+    r"\W{0,3}(\d{1,2})((?:\.\d{1,2}){0,3})[.)]\s+(?=[^\d\s])|(\d{1,2})((?:\.\d{1,2}){1,3})\s+(?=[^\W\d_])"
 )
 _HEAD_LETTER = re.compile(r"\W{0,3}([a-zđ])[).]\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-–—+•*●▪◦]\s+|[-–—+•*●▪◦](?=[^\W\d_]))")
 _ARTICLE = re.compile(r"(?:^|\W)(?:điều|khoản|điểm|chương|mục|phần|bài|câu)\s+$")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 _PARENTHESIS = re.compile(r"\(([^()]{2,80})\)")
 
 
@@ -60,7 +61,7 @@ class Spoken:
 def speak(sentence: str, lexicon: Lexicon, numerals: Numerals, *, begins_paragraph: bool = True) -> Spoken:
     """How a sentence is said. Never raises, whatever the sentence; its time is proportional to its length."""
     text = unicodedata.normalize("NFC", sentence)
-    shouting = not any(character.islower() for character in text)
+    shouting = _is_shouted(text)
     place = Place(text, 0, lexicon, numerals, shouting)
     readings: list[Reading] = []
     if begins_paragraph and (head := _head(place)):
@@ -75,6 +76,11 @@ def speak(sentence: str, lexicon: Lexicon, numerals: Numerals, *, begins_paragra
         tuple(token for reading in readings for token in reading.unknown),
         tuple(suspicion for reading in readings for suspicion in reading.suspicions),
     )
+
+
+def _is_shouted(text: str) -> bool:
+    """No small letter, and more than an abbreviation: two words at least."""
+    return not any(character.islower() for character in text) and len(_WORDS.findall(text)) > 1
 
 
 def _answer(place: Place) -> Reading:
@@ -128,7 +134,7 @@ def _head(place: Place) -> Reading | None:
     if roman:
         return roman
     number = place.match(_HEAD_NUMBER)
-    if number:
+    if number and (number[1] or place.text[number.end()].isupper()):
         first, more = (number[1], number[2]) if number[1] else (number[3], number[4])
         parts = [first, *[part for part in more.split(".") if part]]
         spoken = " chấm ".join(place.numerals.digits_as_number(part) for part in parts)

@@ -6,7 +6,7 @@ import re
 
 from .lexicon import Lexicon
 
-_END = re.compile(r"(?:[.!?]|…)+[”\"’»)\]*]*\s+")
+_END = re.compile(r"[.!?…]{1,12}[”\"’»)\]*]{0,4}\s+")
 _LAST_WORD = re.compile(r"([\w/]+)\W*$")
 _OPENING = '“"‘«([*-–+• '
 _HEAD = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVXLC]{1,6}|[a-zđ])[.)]?\s*$")

@@ -6,7 +6,7 @@ import re
 
 from .letters import spell
 from .numerals import digit_by_digit
-from .place import Place, Reading, ends_with_word
+from .place import Place, Reading
 from .quantities import read_per
 from .values import Suspicion
 
@@ -34,8 +34,8 @@ _PER_PERIOD = re.compile(
 )
 _AMOUNT_BEFORE = re.compile(r"\d[^,.;:()“”]{0,40}$|\d[\d.,]*\s?[^,;:()“”]{0,40}$")
 _PHYSICAL = re.compile(r"(?:kg|km|km2|m2|m²|m3|ha|l|mét|sào|mẫu|giây|kw)\b", re.IGNORECASE)
-_MONEY_BEFORE = ends_with_word("đồng", "đ", "triệu", "tỷ", "tỉ", "nghìn", "usd", "vnđ")
-_PER = re.compile(r"/")
+_MONEY_BEFORE = re.compile(r"(?:^|\W|\d)(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k|tr)\s?$")
+_PER_WORD = re.compile(r"/\s?(?=[^\W\d_])")
 _SLASH_BETWEEN_WORDS = re.compile(r"\s?/\s?(?=[^\W\d_])")
 _LETTER_BEFORE = re.compile(r"[^\W\d_]\s?$")
 _COMPARISONS = {">": "lớn hơn", "<": "nhỏ hơn", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "=": "bằng",
@@ -78,6 +78,8 @@ def read_symbol(place: Place) -> Reading:
     found = place.match(_DOTS)
     if found:
         return _dots(place, found)
+    if character == "~" and place.match(_BEFORE_FIGURE):
+        return Reading("khoảng", position + 1)
     if character in "-–—−÷→~" and (reading := _dash(place)):
         return reading
     if character == "/":
@@ -118,7 +120,7 @@ def _dash(place: Place) -> Reading | None:
 
 def _slash(place: Place) -> Reading:
     """'đồng/năm' is 'một năm', 'tấn/héc ta' 'trên héc ta', 'cha/mẹ' 'cha hoặc mẹ'."""
-    found = place.match(_PER_PERIOD)
+    found = place.match(_PER_PERIOD) or (place.match(_PER_WORD) if place.preceded_by(_MONEY_BEFORE) else None)
     if found and place.preceded_by(_AMOUNT_BEFORE):
         physical = _PHYSICAL.match(place.rest(found.end()))
         joint = "trên" if physical and not place.preceded_by(_MONEY_BEFORE) else "một"

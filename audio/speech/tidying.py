@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_STOPS = re.compile(r"[\s,.;:?!]*[,.;:?!][\s,.;:?!]*")
+from .letters import VIETNAMESE_LETTERS
+
 _BLANKS = re.compile(r"\s+")
+_STOPS = re.compile(r" ?[,.;:?!][ ,.;:?!]*")
 _STRENGTH = "?!.:;,"
-_NOT_ALLOWED = re.compile(r"[^\w\s,.;:?!]|[\d_]")
+_NOT_ALLOWED = re.compile(rf"[^{VIETNAMESE_LETTERS}{VIETNAMESE_LETTERS.upper()} ,.;:?!]+")
 
 
 def tidy(spoken: str) -> str:
     """One blank between words, one stop at a time (the strongest of those that met), none at the head.
 
-    What remains are letters, blanks and `, . ; : ? !`; digits and signs that got this far fall away.
+    What remains are Vietnamese and plain Latin letters, blanks and `, . ; : ? !`; whatever else got this far falls
+    away.
     """
-    text = _NOT_ALLOWED.sub(" ", unicodedata.normalize("NFC", spoken))
+    text = _BLANKS.sub(" ", unicodedata.normalize("NFC", spoken))
+    text = _BLANKS.sub(" ", _NOT_ALLOWED.sub(" ", text))
     text = _STOPS.sub(_strongest, text)
-    return _BLANKS.sub(" ", text).strip().lstrip(",.;:?! ").rstrip(" ,;:")
+    return text.strip().lstrip(",.;:?! ").rstrip(" ,;:")
 
 
 def _strongest(found: re.Match[str]) -> str:
-    marks = set(found.group())
+    marks = found.group()
     return next(mark for mark in _STRENGTH if mark in marks) + " "

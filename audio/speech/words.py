@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .codes import read_letters_and_digits
-from .letters import LETTER_NAMES, base_letter, has_vietnamese_mark, is_syllable, spell
+from .codes import read_letters_and_digits, read_road
+from .letters import LETTER_NAMES, VIETNAMESE_LETTERS, base_letter, has_vietnamese_mark, is_syllable, spell
 from .lexicon import Entry
 from .numerals import digit_by_digit
 from .place import Place, Reading
 from .romans import read_roman
 from .values import Suspicion
 
-_RUN = re.compile(r"\w+")
+_RUN = re.compile(r"\w{1,40}")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"[\s.:,]{0,3}(\S{1,30})")
 _NEXT = re.compile(r"[\s.:]{0,3}")
-_CAPITALS = re.compile(r"(?=\w*[^\W\d_])[^\W_]+(?:[&][^\W\d_]+)*")
+_CAPITALS = re.compile(r"[^\W_]{1,60}(?:&[^\W\d_]{1,20}){0,3}")
 _TIMES = re.compile(r"x(?=\s?\d)", re.IGNORECASE)
 _DIGIT_BEFORE = re.compile(r"\d\s?(?:m|cm|mm|km|dm)?\s?$")
-_MATH_JOINT = re.compile(r"x\d")
+_LONGEST_ABBREVIATION = 14
 _SPELT_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
 
 
@@ -30,9 +30,15 @@ def read_lexicon(place: Place) -> Reading | None:
     first = run.group().casefold() if run else place.text[place.position].casefold()
     for entry in place.lexicon.beginning_with(first):
         end = _end_of(place, entry)
-        if end is not None and _fits(place, entry, end):
+        if end is not None and _fits(place, entry, end) and not _is_word_in_capitals(place, entry, end):
             return _reading(entry, end)
     return None
+
+
+def _is_word_in_capitals(place: Place, entry: Entry, end: int) -> bool:
+    """'TƯ' is the Central Committee, but not in 'TƯ TƯỞNG HỒ CHÍ MINH'."""
+    written = entry.written
+    return written.isupper() and is_syllable(written) and _among_capitals(place, place.position, end)
 
 
 def _end_of(place: Place, entry: Entry) -> int | None:
@@ -94,13 +100,25 @@ def _reading(entry: Entry, end: int) -> Reading:
 def read_word(place: Place) -> Reading | None:
     """A word, a numeral in Roman letters, a code, an abbreviation: whatever begins with a letter."""
     return (
-        _times(place)
+        _money(place)
+        or _times(place)
         or read_roman(place)
+        or read_road(place)
         or read_lexicon(place)
         or read_letters_and_digits(place)
         or _capitals(place)
         or _plain(place)
     )
+
+
+_MONEY = re.compile(r"[đĐ](?!\w)(?!/c)")
+_MONEY_BEFORE = re.compile(r"(?:triệu|tỷ|tỉ|nghìn|ngàn|tr)\s?$")
+
+
+def _money(place: Place) -> Reading | None:
+    """The đ of '5 triệu đ'."""
+    found = place.match(_MONEY)
+    return Reading("đồng", found.end()) if found and place.preceded_by(_MONEY_BEFORE) else None
 
 
 def _times(place: Place) -> Reading | None:
@@ -128,9 +146,22 @@ def _capitals(place: Place) -> Reading | None:
     known = [place.lexicon.plain(part) for part in token.split("&")]
     if "&" in token and all(known):
         return Reading(" và ".join(part for part in known if part), found.end())
-    spoken = spell_with_digits(token)
-    message = f"“{token}” không có trong từ điển; sẽ đọc từng chữ là “{spoken}” nếu biên tập không sửa."
+    composed = _composed(place, token)
+    spoken = composed or spell_with_digits(token)
+    how = "đọc" if composed else "đọc từng chữ"
+    message = f"“{token}” không có trong từ điển; sẽ {how} là “{spoken}” nếu biên tập không sửa."
     return Reading(spoken, found.end(), (token,), (Suspicion(token, "unknown", spoken, message),))
+
+
+def _composed(place: Place, token: str) -> str | None:
+    """A guess: 'QLBVR' from 'QL' and 'BVR', if two entries of the lexicon make up the whole token."""
+    if len(token) > _LONGEST_ABBREVIATION:
+        return None
+    for cut in range(len(token) - 2, 1, -1):
+        first, second = place.lexicon.plain(token[:cut]), place.lexicon.plain(token[cut:])
+        if first and second:
+            return f"{first} {second}"
+    return None
 
 
 _CAPITAL_BEFORE = re.compile(r"(\w+)\W{1,3}$")
@@ -157,13 +188,16 @@ def _plain(place: Place) -> Reading | None:
     if not found:
         return None
     word = found.group()
-    if len(word) == 1:
+    if len(word) == 1 and _latin(word):
         return Reading(_single(place, word), found.end())
     if place.shouting:
         return Reading(word.lower(), found.end())
     spoken = word if _is_vietnamese(word) else _latin(word)
     if is_syllable(word) or place.text[found.end() : found.end() + 1].isdigit():
         return Reading(spoken, found.end())
+    if not spoken:
+        message = f"“{word}” không phải chữ La-tinh; sẽ không được đọc."
+        return Reading("", found.end(), (), (Suspicion(word, "odd_character", "", message),))
     message = f"“{word}” có vẻ là từ ngoại; nên thêm cách đọc vào từ điển để máy không đọc sai."
     return Reading(spoken, found.end(), (), (Suspicion(word, "foreign", spoken, message),))
 
@@ -178,14 +212,14 @@ def _single(place: Place, letter: str) -> str:
 
 
 def _is_vietnamese(word: str) -> bool:
-    return all(base_letter(character) in LETTER_NAMES for character in word)
+    return all(character in VIETNAMESE_LETTERS for character in word.lower())
 
 
 def _latin(word: str) -> str:
     """Letters that Vietnamese does not have, without their marks; what has no Latin letter falls away."""
     kept: list[str] = []
     for character in word:
-        if base_letter(character) in LETTER_NAMES:
+        if character.lower() in VIETNAMESE_LETTERS:
             kept.append(character)
             continue
         plain = unicodedata.normalize("NFD", character)[0]
