@@ -138,7 +138,7 @@ def _close_in(
     for _ in range(ATTEMPTS):
         gains = _gains_for(peaks, energies, aim_lufs, ceiling_db)
         encoded = encode(apply_gains(shaped, gains), samples, profile)
-        done = _measured(encoded, profile.bitrate_kbps, trimmed_start_ms)
+        done = measure(encoded, profile, trimmed_start_ms=trimmed_start_ms)
         missing_lu = profile.target_lufs - done.loudness_lufs
         room_db = profile.ceiling_dbtp - done.true_peak_dbtp
         if room_db >= 0 and (best is None or abs(missing_lu) < abs(profile.target_lufs - best.loudness_lufs)):
@@ -237,8 +237,8 @@ def encode(values: npt.NDArray[np.float32], samples: int, profile: MasteringProf
     return wanted
 
 
-def _measured(encoded: bytes, bitrate_kbps: int, trimmed_start_ms: int) -> Mastered:
-    """What a listener's decoder makes of the frames."""
+def measure(encoded: bytes, profile: MasteringProfile, *, trimmed_start_ms: int = 0) -> Mastered:
+    """What a listener's decoder makes of frames. Raises NotOurFrames, TranscodingFailed."""
     graph = (
         f"[0:a]asplit[heard][measured];[measured]{K_WEIGHTING}[weighted];"
         "[heard][weighted]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[both]"
@@ -250,7 +250,7 @@ def _measured(encoded: bytes, bitrate_kbps: int, trimmed_start_ms: int) -> Maste
     heard, weighted = _two_channels(output)
     steps = step_energies(weighted)
     blocks = block_energies(steps if len(steps) else np.array([float(np.mean(np.square(weighted)))]))
-    count = mp3.count_frames(encoded, bitrate_kbps)
+    count = mp3.count_frames(encoded, profile.bitrate_kbps)
     return Mastered(
         frames=encoded,
         frame_count=count,
