@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from scheduler.slots.instants import days_between, local_instant
-from scheduler.slots.station_calendar import StationCalendar
+from scheduler.slots.station_calendar import DayOff, StationCalendar, SwapDay
 from scheduler.slots.values import MissingDay, Occurrence, Schedule, SlotError, SlotException, WeeklyRule
 from scheduler.slots.wording import day_words, time_words
 
@@ -57,6 +57,9 @@ class _Days:
         self._rules = rules
         self._calendar = calendar
         self._zones = sorted({rule.zone for rule in rules})
+        self._versions: dict[tuple[str, str | None], list[WeeklyRule]] = defaultdict(list)
+        for rule in rules:
+            self._versions[rule.zone, rule.id].append(rule)
         self._exceptions: dict[date, list[SlotException]] = defaultdict(list)
         for exception in exceptions:
             self._exceptions[exception.date].append(exception)
@@ -70,20 +73,15 @@ class _Days:
 
     def with_repeat(self, session: Occurrence, day: date) -> Occurrence:
         """The session with the start of the latest session of its repeated rule that ended before it began."""
-        repeated = {
-            rule.repeats
-            for rule in self._rules
-            if rule.repeats is not None
-            and (rule.zone, rule.id) == (session.zone, session.rule)
-            and rule.is_valid_on(day)
-        }
+        versions = self._versions.get((session.zone, session.rule), [])
+        repeated = {rule.repeats for rule in versions if rule.repeats is not None and rule.is_valid_on(day)}
         starts_at_utc = session.starts_at.astimezone(UTC)
         for distance in range(LOOK_BACK_DAYS + 1 if repeated else 0):
             earlier = [
                 source.starts_at
                 for source in self.on(day - timedelta(days=distance))[0]
-                if source.zone == session.zone
-                and source.rule in repeated
+                if source.rule in repeated
+                and source.zone == session.zone
                 and source.ends_at.astimezone(UTC) <= starts_at_utc
             ]
             if earlier:
@@ -94,8 +92,9 @@ class _Days:
         exceptions = self._exceptions.get(day, [])
         sessions: list[Occurrence] = []
         gaps: list[MissingDay] = []
+        off, swap = self._calendar.day_off(day), self._calendar.swap_worked_on(day)
         for rule in self._rules:
-            made = self._of_rule(rule, day, exceptions)
+            made = self._of_rule(rule, day, exceptions, *((None, None) if rule.on_holidays else (off, swap)))
             if isinstance(made, Occurrence):
                 sessions.append(made)
             elif made is not None:
@@ -109,14 +108,15 @@ class _Days:
             tuple(gap for gap in gaps if (gap.zone, gap.rule) not in played),
         )
 
-    def _of_rule(self, rule: WeeklyRule, day: date, exceptions: list[SlotException]) -> Occurrence | MissingDay | None:
+    def _of_rule(
+        self, rule: WeeklyRule, day: date, exceptions: list[SlotException], off: DayOff | None, swap: SwapDay | None
+    ) -> Occurrence | MissingDay | None:
+        """The rule's session of the day or its gap; `off` and `swap`: what the calendar says, as far as it counts."""
         if not rule.is_valid_on(day):
             return None
-        swap = None if rule.on_holidays else self._calendar.swap_worked_on(day)
         by_weekday = day.weekday() in rule.weekdays
         if not by_weekday and not (swap and swap.off.weekday() in rule.weekdays):
             return None
-        off = None if rule.on_holidays else self._calendar.day_off(day)
         if off:
             return MissingDay(rule.zone, rule.id, day, off.reason, off.code)
         concerned = [exception for exception in exceptions if _concerns(exception, rule)]

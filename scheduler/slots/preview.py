@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,12 +42,21 @@ def preview(
     schedule: Schedule, calendar: StationCalendar, first: date, last: date, zone: str | None = None
 ) -> tuple[PreviewDay, ...]:
     """Every day from `first` to `last`, both included, of one zone or (None) of all. The schedule must cover them."""
-    return tuple(_day(schedule, calendar, day, zone) for day in days_between(first, last))
+    sessions: dict[date, list[Occurrence]] = defaultdict(list)
+    for session in schedule.occurrences:
+        if zone in (None, session.zone):
+            sessions[session.starts_at.date()].append(session)
+    gaps: dict[date, list[MissingDay]] = defaultdict(list)
+    for gap in schedule.missing:
+        if zone in (None, gap.zone):
+            gaps[gap.date].append(gap)
+    days = days_between(first, last)
+    return tuple(_day(calendar, day, tuple(sessions.get(day, ())), tuple(gaps.get(day, ()))) for day in days)
 
 
-def _day(schedule: Schedule, calendar: StationCalendar, day: date, zone: str | None) -> PreviewDay:
-    sessions = schedule.on_day(day, zone)
-    missing = schedule.missing_on(day, zone)
+def _day(
+    calendar: StationCalendar, day: date, sessions: tuple[Occurrence, ...], missing: tuple[MissingDay, ...]
+) -> PreviewDay:
     return PreviewDay(
         date=day,
         title=day_words(day),

@@ -3,7 +3,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.clockwork import due_daily, due_instants
@@ -93,6 +93,7 @@ def test_a_daily_job_keeps_its_place_on_station_clocks(
 
 
 @given(since=INSTANTS, days=st.integers(0, 40), clock=st.times())
+@settings(deadline=None)
 def test_a_daily_job_is_due_as_often_as_days_pass(since: datetime, days: int, clock: time) -> None:
     due = due_daily(clock, VIET_NAM, since, since + timedelta(days=days))
     assert len(due) == days
