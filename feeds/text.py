@@ -106,8 +106,11 @@ def _html_cut(text: str, most_bytes: int) -> str:
 
 
 def html_text(text: str) -> str:
-    """Text inside HTML. Quotes are escaped as well, so that it serves inside attributes too."""
-    return escape(text, quote=True).replace("\n", "<br/>")
+    """Text inside HTML. Quotes are escaped as well, so that it serves inside attributes too.
+
+    Some readers decode twice what is escaped once, so what could then be a tag gets a look-alike bracket here as well.
+    """
+    return escape(_TAG_OPENS.sub("‹", text), quote=True).replace("\n", "<br/>")
 
 
 def length_in_words(length_ms: int) -> str:

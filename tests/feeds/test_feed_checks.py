@@ -117,6 +117,7 @@ PLANTED: list[tuple[str, str, str, str]] = [
     ("column", "&lt;p&gt;Tóm tắt", '&lt;img src="/a.png"&gt;&lt;p&gt;Tóm tắt', "active-html"),
     ("column", "&lt;p&gt;Tóm tắt", '&lt;a href="javascript:x()"&gt;x&lt;/a&gt;&lt;p&gt;Tóm tắt', "url"),
     ("column", "&lt;p&gt;Tóm tắt", '&lt;a href="../x"&gt;x&lt;/a&gt;&lt;p&gt;Tóm tắt', "url"),
+    ("column", "Đoạn đầu của bài 3", "&amp;lt;script&amp;gt;", "active-html"),
     ("column", "Đoạn đầu của bài 3", "gọi 0912 345 678", "private"),
     ("column", "Đoạn đầu của bài 3", "gọi (+84) 912.345.678", "private"),
     ("column", "Đoạn đầu của bài 3", "ở 12 PHỐ Lê Lợi,  tổ 3", "private"),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -116,6 +117,14 @@ def test_a_title_keeps_its_signs_of_comparison() -> None:
 @given(st.lists(ANY_TEXT))
 def test_paragraphs_become_nothing_but_p_and_br(paragraphs: list[str]) -> None:
     assert set(_tags_in(html_paragraphs(tuple(paragraphs)))) <= {"p", "br"}
+
+
+@given(st.lists(st.one_of(ANY_TEXT, st.sampled_from(["<script>x()</script>", "a<\x00b>", "<!-- x", "<?php"]))))
+def test_paragraphs_decoded_once_too_often_are_still_nothing_but_p_and_br(paragraphs: list[str]) -> None:
+    decoded = unescape(html_paragraphs(paragraphs))
+    assert set(_tags_in(decoded)) <= {"p", "br"}
+    assert "<!" not in decoded
+    assert "<?" not in decoded
 
 
 @given(st.lists(st.text(), max_size=5), st.integers(20, 300))
