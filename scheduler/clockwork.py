@@ -203,10 +203,10 @@ def complete(state: JobState, claim: Claim) -> JobState:
     `state` is what the database says in that transaction. Raises LeaseLost when the claim's token is no longer the
     newest, or its due instant is already done: then the effect must not be written either.
     """
-    _refuse_stale(state.lease, claim.lease.token)
+    free = give_back_lease(state.lease, claim.lease.token)
     if claim.due <= state.done_through:
         raise LeaseLost(f"{state.job}: {claim.due.isoformat()} is already done")
-    return replace(state, done_through=claim.due, lease=give_back_lease(state.lease, claim.lease.token))
+    return replace(state, done_through=claim.due, lease=free)
 
 
 # The heartbeat
