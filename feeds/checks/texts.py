@@ -135,7 +135,7 @@ def check_html(html: str, place: str, findings: Findings) -> tuple[str, list[str
     reader = _HtmlReader(place, findings)
     reader.feed(html)
     reader.close()
-    words = "".join(reader.words)
+    words = "\n".join(reader.words)
     check_words(words, place, findings)
     findings.require(not _TAG.search(words), "active-html", place, "có chữ sẽ thành thẻ HTML nếu bị giải mã hai lần")
     return words, reader.links
