@@ -2,8 +2,8 @@
 
     python -m bench.bulletin_contenders NAME FOLDER OUT SESSION_MS GAP_MS
 
-FOLDER holds parts as `NNN.mp3` (ordinary files) and `NNN.frames` (raw frames). Prints one JSON object: seconds of the
-work without the imports, the processor time of it, the largest resident memory of this process and of its largest child.
+FOLDER holds parts as `NNN.mp3` (ordinary files) and `NNN.frames` (raw frames). Prints one JSON object: seconds and
+processor seconds of the work without the imports, the largest resident memory of this process and of its largest child.
 """
 
 import hashlib

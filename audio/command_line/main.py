@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib import import_module
 
 from audio.errors import AudioError
 
@@ -25,8 +24,9 @@ def main(arguments: list[str]) -> int:
     asked, rest = parser.parse_known_args(arguments)
     try:
         if asked.command == "speech":
-            # By name: reading text aloud is a library of its own that this one only passes on to.
-            return int(import_module("audio.command_line.speech").main([*asked.rest, *rest]))
+            from audio.command_line.speech import main as speech_command
+
+            return speech_command([*asked.rest, *rest])
         if rest:
             parser.error(f"không hiểu: {' '.join(rest)}")
         if asked.command == "say":

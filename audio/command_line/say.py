@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -12,26 +11,12 @@ from audio.errors import AudioError
 from audio.files import write_whole
 from audio.mastering import MasteringProfile, master
 from audio.pcm import wave_bytes
+from audio.speech import read_aloud
 from audio.tags import Tags
 
 
 class UnreadableText(AudioError):
     """Standard input is not UTF-8."""
-
-
-#: After a sentence, and after the last one of a paragraph.
-SENTENCE_PAUSE_MS = 500
-PARAGRAPH_PAUSE_MS = 900
-
-
-def script_of(text: str) -> list[tuple[str, int]]:
-    """Text that is ready to be spoken, as sentences with pauses; a line is a paragraph."""
-    script: list[tuple[str, int]] = []
-    for line in text.splitlines():
-        sentences = [part.strip() for part in re.split(r"(?<=[.!?…])\s+", line) if part.strip()]
-        script += [(sentence, SENTENCE_PAUSE_MS) for sentence in sentences[:-1]]
-        script += [(sentence, PARAGRAPH_PAUSE_MS) for sentence in sentences[-1:]]
-    return script
 
 
 def say(engine: str, voice: str, output: str) -> int:
@@ -44,10 +29,13 @@ def say(engine: str, voice: str, output: str) -> int:
         text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
         raise UnreadableText(f"Văn bản vào phải là UTF-8 (lỗi ở byte {error.start}).") from error
+    script = read_aloud(text)
+    for suspicion in script.suspicions:
+        print(f"{suspicion.token}: {suspicion.message}", file=sys.stderr)
     options = {f"{name.strip()}.voice": voice for name in engine.split(",")} if voice else {}
     chain = EngineChain(engines_from_setting(engine, options))
     try:
-        spoken = chain.speak(script_of(text))
+        spoken = chain.speak([(sentence.spoken, sentence.pause_ms) for sentence in script.sentences])
     finally:
         chain.close()
     for one in spoken.degraded:
