@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import click
 
 from broadcaster import tasks
+from broadcaster.app import serve as serve_web
 from broadcaster.cli.house import House, housed, progress_bar
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
@@ -69,7 +70,6 @@ def tick(house: House) -> None:
 @housed
 def serve(house: House, port: int, host: str) -> None:
     """Chạy trang web, kèm đồng hồ và bộ dựng."""
-    from broadcaster.app import serve as serve_web
 
     def beat(now: datetime) -> None:
         tasks.tick(house.database, house.settings, house.voice, now=now)

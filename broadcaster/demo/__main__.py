@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from audio.errors import AudioError
 from broadcaster import tasks
+from broadcaster.app import serve
 from broadcaster.config import Settings, load_settings
 from broadcaster.db import Database
 from broadcaster.demo.days import DEMO, Town, live_through
@@ -114,8 +115,6 @@ def _serve(settings: Settings, database: Database, asked: argparse.Namespace) ->
         tasks.tick(database, settings, voice, now=now)
 
     print(_("Mở {url} (Ctrl+C để dừng)", url=settings.public_url), flush=True)
-    from broadcaster.app import serve
-
     serve(settings, database, port=asked.port, clock=clock, tick=beat)
     return 0
 
