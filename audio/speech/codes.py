@@ -77,15 +77,8 @@ def read_letters_and_digits(place: Place) -> Reading | None:
 
 
 def _before_figures(place: Place, letters: str) -> str | None:
-    """What the lexicon says of the letters where a number follows them ('QL' is a road only there)."""
-    for entry in place.lexicon.beginning_with(letters.casefold()):
-        if entry.written == letters and not entry.before and entry.kind != "ambiguous":
-            rest = place.rest(place.position + len(letters)).lstrip("-.")
-            if not entry.after or any(
-                word == "#" or (word.startswith("#") and rest.startswith(word[1:])) for word in entry.after
-            ):
-                return entry.spoken
-    return None
+    """What the letters mean right before a number: 'QL32' is a road, 'TDP4' from the lexicon, 'BC15' a sort of rice."""
+    return _ROADS.get(letters) or (place.lexicon.plain(letters) if len(letters) > 2 else None)
 
 
 def _letters_and_digits(series: str) -> str:

@@ -105,13 +105,13 @@ def _month_year(place: Place) -> Reading | None:
 
 def _day_and_month(place: Place) -> Reading | None:
     """'28/4' where the words around it, or the figures themselves, say that it is a date."""
+    found = place.match(_DAY_MONTH)
+    if not found:
+        found = place.match(_DAY_DASH_MONTH)
+        if not found or not place.preceded_by(_DAY_SAID) or place.preceded_by(_EVERY_DAY):
+            return _day_alone(place)
     if place.preceded_by(_HOUSE):
         return None
-    found = place.match(_DAY_MONTH)
-    if not found and place.preceded_by(_DAY_SAID) and not place.preceded_by(_EVERY_DAY):
-        found = place.match(_DAY_DASH_MONTH)
-    if not found:
-        return _day_alone(place)
     day, month = int(found[1]), int(found[2])
     said = place.preceded_by(_DAY_SAID)
     if not (said or place.preceded_by(_CUE) or place.preceded_by(_LISTED)) and not _by_itself(place, found):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .counted import COUNTED, PART
+from .counted import COUNTED, PART, SPELL_OF_TIME
 from .dates import doubtful_date
 from .figures import Figure, figure_at
 from .numerals import digit_by_digit
@@ -24,6 +24,7 @@ _POUND_BEFORE = re.compile(r"[$€£¥]\s?")
 _MINUS = re.compile(r"[-−–](?=\d)")
 _DEGREES_AFTER = re.compile(r"[\d.,]+\s?(?:°|º|độ|℃)")
 _MONEY_BEFORE = re.compile(r"(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k)\s?$")
+_JOINTS = ' \t\u00a0(:“"'
 _MONTH_BEFORE = ends_with_word("tháng")
 _ORDINAL_BEFORE = ends_with_word("thứ")
 _WEEKDAYS = re.compile(r"(?:\s?[-,]\s?([2-7])(?!\d|[.,/]\d)){1,5}")
@@ -74,7 +75,7 @@ def _sign(place: Place) -> tuple[str, int]:
 
 def _number_in_place(place: Place, figure: Figure) -> str:
     """The words before a number can change its form: 'tháng tư', 'thứ nhất'."""
-    if figure.value is not None and figure.value < 100:
+    if figure.value is not None and figure.value < 100 and place.before.rstrip(_JOINTS).endswith(("tháng", "thứ")):
         if place.preceded_by(_MONTH_BEFORE) and not place.preceded_by(_SIX_MONTHS):
             return place.numerals.month(figure.value)
         if place.preceded_by(_ORDINAL_BEFORE):
@@ -130,15 +131,19 @@ def _fraction(place: Place, figure: Figure) -> Reading | None:
     below = int(re.sub(r"\D", "", found[1]))
     above = figure.value
     counted = bool(COUNTED.match(place.rest(found.end())))
+    spell_of_time = SPELL_OF_TIME.match(place.rest(found.end())) is not None
+    counted = counted or (spell_of_time and (above or 0) > 3)
     proper = above is not None and 0 < above < below <= 10
     part = bool(PART.match(place.rest(found.end())))
     house = place.preceded_by(_HOUSE)
     if proper and not counted and not house:
         spoken = f"{figure.spoken} phần {'tư' if below == 4 else numerals.cardinal(below)}"
-        sure = part or place.preceded_by(_MORE_THAN) or place.preceded_by(_SCALE)
+        sure = part or spell_of_time or place.preceded_by(_MORE_THAN) or place.preceded_by(_SCALE)
     else:
         spoken = f"{figure.spoken} trên {numerals.cardinal(below)}"
-        sure = counted or house or above is None or above == below
+        sure = counted or spell_of_time or house or above is None or above == below
+        if above == below == 50:
+            spoken = f"{figure.spoken}, {figure.spoken}"
     end = found.end()
     unit = _unit(place, end)
     doubts = () if sure or unit else doubtful_date(place, end, spoken)
@@ -158,6 +163,9 @@ def _unit(place: Place, end: int) -> Reading | None:
             return None
         written, unit_end = spaced[1], spaced.end()
         spoken = place.lexicon.of_kind("unit", written)
+        if spoken is None and "/" in written:
+            unit_end -= len(written) - written.index("/")
+            spoken = place.lexicon.of_kind("unit", written[: written.index("/")])
         if spoken is None:
             return None
     elif written in ("m", "h", "'", "’", "′"):

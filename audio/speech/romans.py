@@ -15,7 +15,7 @@ _ORDINAL = re.compile(r"(?:^|\W)thứ\s+$")
 _NOUN = re.compile(
     r"(?:^|\W)(?:khóa|khoá|thế kỷ|thế kỉ|tk|quý|quí|lần|đại hội|đh|chương|phần|mục|phụ lục|biểu|loại|hạng|cấp|bậc|khu|"
     r"khu vực|quân khu|vùng|nhóm|giải|đợt|kỳ|kì|tập|quyển|vua|lớp|tuyến|giai đoạn|trung ương|số|đô thị|bảng|"
-    r"điều|hội nghị|festival|độ|chuyên khoa|ck|nhà máy|hệ|kiểu|tháng|cụm|tiểu vùng|khối|thời|đời|vành đai|chặng|"
+    r"điều|hội nghị|festival|độ|chuyên khoa|ck|nhà máy|hệ|kiểu|tháng|cụm|vòng|tiểu vùng|khối|thời|đời|vành đai|chặng|"
     r"(?:hội|liên) (?:thi|khỏe|diễn|khoa|hoan)|sea games|world cup|tập đoàn|sư đoàn|quân đoàn|di tích)\s+$"
 )
 _LISTED = re.compile(r"(?:^|\W)[ivxlc]{1,6}\s?(?:,|và|hoặc|đến|-|–|/)\s?$")

@@ -98,7 +98,8 @@ def _answer(place: Place) -> Reading:
 
 
 def _figure(place: Place) -> Reading | None:
-    if place.preceded_by(_CLASS_NOUN) and (reading := read_plate(place) or read_class(place)):
+    reading = read_plate(place) or read_class(place)
+    if reading and place.preceded_by(_CLASS_NOUN):
         return reading
     for rule in _FIGURE_RULES:
         reading = rule(place)

@@ -24,6 +24,7 @@ _ADDRESS_WORDS = {"com": "com", "gmail": "gờ meo", "net": "nét", "gov": "gố
 _DOTS = re.compile(r"\.{2,}|…[.…]*")
 _DASH = re.compile(r"(\s?)([-–—−÷]{1,3}|→|~)(\s?)")
 _FROM = re.compile(r"(?:^|\W)từ\s(?!.*\Wđến\W)[^,.;:()]{1,60}$")
+_FIGURE_ENDS = re.compile(r"\d[\d.,]*\s*$")
 _ENDPOINT = re.compile(r"(?:thứ|ngày|mùng|tháng|năm|quý|lớp|đầu|cuối)\s", re.IGNORECASE)
 _PER_PERIOD = re.compile(
     r"/\s?(?=(?:năm|tháng|ngày|tuần|giờ|phút|giây|quý|vụ|buổi|ca|lần|người|hộ|khẩu|suất|em|cháu|học sinh|cây|con|lít|"
@@ -112,7 +113,8 @@ def _dash(place: Place) -> Reading | None:
     tail = place.before
     spaced = found[3] or tail[-1:].isspace() or found[2] in ("–", "—", "→")
     if spaced and tail.strip():
-        if place.preceded_by(_FROM) and _ENDPOINT.match(place.rest(found.end())):
+        ends = _ENDPOINT.match(place.rest(found.end())) or _FIGURE_ENDS.search(tail)
+        if ends and place.preceded_by(_FROM):
             return Reading("đến", found.end())
         return Reading(",", found.end())
     return Reading(" ", found.end())

@@ -104,6 +104,7 @@ def read_word(place: Place) -> Reading | None:
         or _times(place)
         or read_roman(place)
         or read_road(place)
+        or _joined_otherwise(place)
         or read_lexicon(place)
         or read_letters_and_digits(place)
         or _capitals(place)
@@ -135,8 +136,7 @@ def _capitals(place: Place) -> Reading | None:
     if not found:
         return None
     token = found.group()
-    letters = [character for character in token if character.isalpha()]
-    if sum(character.isupper() for character in letters) < 2:
+    if token.islower() or sum(map(str.isupper, token)) < 2:
         return None
     if token.isupper() and token.isalpha():
         if has_vietnamese_mark(token) and is_syllable(token):
@@ -151,6 +151,21 @@ def _capitals(place: Place) -> Reading | None:
     how = "đọc" if composed else "đọc từng chữ"
     message = f"“{token}” không có trong từ điển; sẽ {how} là “{spoken}” nếu biên tập không sửa."
     return Reading(spoken, found.end(), (token,), (Suspicion(token, "unknown", spoken, message),))
+
+
+_TWO_PARTS = re.compile(r"([A-ZĐƯ]{2,6})(?:&|\s?[-–]\s?)([A-ZĐƯ]{2,6})(?![\w&])")
+
+
+def _joined_otherwise(place: Place) -> Reading | None:
+    """'TN-MT' where the lexicon has 'TN&MT' or 'TNMT'."""
+    two = place.match(_TWO_PARTS)
+    if not two:
+        return None
+    for joint in ("-", "&", ""):
+        spoken = place.lexicon.plain(f"{two[1]}{joint}{two[2]}")
+        if spoken:
+            return Reading(spoken, two.end())
+    return None
 
 
 def _composed(place: Place, token: str) -> str | None:
