@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster import audit, defaults
 from broadcaster.errors import Fault, ImportRefused
+from broadcaster.intake.garbled import normalised
 from broadcaster.intake.rows import Row, read_document, rows_of
 from broadcaster.intake.units import Imported
 from broadcaster.language import gettext as _
@@ -113,19 +114,20 @@ def _read_article(row: Row, books: Books, seen: dict[str, str], today: date) -> 
     if unit is not None and unit not in books.units:
         row.fault("unit", _("không có đơn vị «{code}»", code=unit))
     plain = _read_plain(row, today)
-    subject = row.nested("subject", required=True)
+    people = {role: row.nested(role, required=True) for role in ROLES}
+    subject = people["subject"]
     plain["subject_kind"] = subject.choice("subject_kind", SUBJECT_KINDS) if subject else None
     zones, columns = row.codes("zones"), row.codes("columns")
     for field, codes, known in (("zones", zones, books.zones), ("columns", columns, books.columns)):
-        # An empty book is not a wrong code: the first file names the columns.
-        for code in codes if known else []:
+        # No columns at all is not a wrong code: the first file names them.
+        for code in codes if known or field == "zones" else []:
             if code not in known:
                 row.fault(field, _("không có «{code}»", code=code))
     return _Values(
         ref=ref or "",
         unit=unit or "",
         plain=plain,
-        people={role: _read_person(row.nested(role, required=True)) for role in ROLES},
+        people={role: _read_person(person) for role, person in people.items()},
         endorsement=_read_endorsement(row.nested("endorsement")),
         approval=_read_approval(row.nested("approval"), row),
         zones=tuple(sorted(zones)),
@@ -185,7 +187,8 @@ def _read_approval(row: Row | None, article: Row) -> tuple[str, date] | None:
     if not article.has("endorsement"):
         article.fault("approval", _("duyệt khi chưa có xác nhận của thủ trưởng đơn vị"))
     author = article.values.get("author")
-    if by is not None and isinstance(author, dict) and author.get("name") == by:
+    writer = author.get("name") if isinstance(author, dict) else None
+    if by is not None and isinstance(writer, str) and normalised(writer) == by:
         article.fault("approval.by", _("người viết bài không được tự duyệt"))
     return (by, approved_on) if by and approved_on else None
 

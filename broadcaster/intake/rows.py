@@ -15,6 +15,8 @@ from broadcaster.language import gettext as _
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_FILE_BYTES = 64 * 1024 * 1024
+#: Days and instants outside of these years are slips of the pen.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 class Row:
@@ -82,7 +84,9 @@ class Row:
         try:
             if not _DAY.fullmatch(value):
                 raise ValueError
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            _check_year(day)
+            return day
         except ValueError:
             self.fault(field, _("«{value}» không phải ngày hợp lệ (năm-tháng-ngày, ví dụ 2026-04-28)", value=value))
             return None
@@ -93,6 +97,7 @@ class Row:
             return None
         try:
             instant = datetime.fromisoformat(value)
+            _check_year(instant)
         except ValueError:
             self.fault(field, _("«{value}» không phải thời điểm hợp lệ (ví dụ 2026-04-28T17:00:00+07:00)", value=value))
             return None
@@ -130,8 +135,8 @@ class Row:
         value = self.values.get(field)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
-            self.fault(field, _("phải là danh sách mã"))
+        if not isinstance(value, list) or not all(isinstance(code, str) and _CODE.fullmatch(code) for code in value):
+            self.fault(field, _("phải là danh sách mã (chữ thường không dấu, số và gạch nối)"))
             return []
         return list(dict.fromkeys(value))
 
@@ -142,6 +147,12 @@ class Row:
                 self.fault(field, _("thiếu, bắt buộc phải có"))
             return None
         return Row(self.values[field], f"{self.place}.{field}", self.faults)
+
+
+def _check_year(day: date) -> None:
+    """Raises ValueError for a year in which nobody broadcasts, and whose instants may lie outside of time in UTC."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValueError(day)
 
 
 def read_document(path: Path) -> object:
@@ -163,6 +174,9 @@ def read_document(path: Path) -> object:
     except json.JSONDecodeError as wrong:
         where = _("không phải JSON: dòng {line}, cột {column}", line=wrong.lineno, column=wrong.colno)
         raise ImportRefused([Fault(name, where)]) from None
+    except ValueError:
+        # A number of thousands of digits is no fault of syntax to the reader, but it refuses to take it.
+        raise ImportRefused([Fault(name, _("không phải JSON: có số quá dài"))]) from None
     except RecursionError:
         raise ImportRefused([Fault(name, _("không phải JSON: lồng quá sâu"))]) from None
     return document

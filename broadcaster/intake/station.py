@@ -28,6 +28,8 @@ from broadcaster.models import (
     User,
     Zone,
 )
+from broadcaster.sessions import weekly_rules
+from scheduler import slots
 
 USER_ROLES = ("contributor", "endorser", "reviewer", "editor", "operator", "admin")
 FILLERS = ("none", "music", "silence")
@@ -52,6 +54,7 @@ def import_station(session: Session, path: Path, *, now: datetime, tz: ZoneInfo,
             _column(session, row, position)
         for row in _rows(whole, "slots"):
             _slot(session, row, zones, today)
+        _check_slots(session, whole, list(zones.values()))
         for row in _rows(whole, "exceptions"):
             _exception(session, row, zones)
         for row in _rows(whole, "users"):
@@ -127,12 +130,6 @@ def _slot(session: Session, row: Row, zones: dict[str, Zone], today: date) -> No
     if not set(weekdays) <= set("0123456"):
         row.fault("weekdays", _("gồm các chữ số 0 (thứ Hai) đến 6 (Chủ nhật)"))
     length_ms = row.number("length_ms", default=defaults.DEFAULT_SESSION_MS, least=60_000)
-    if starts_at < zone.earliest_start:
-        row.fault(
-            "starts_at", _("sớm hơn giờ sớm nhất {earliest} của địa bàn", earliest=f"{zone.earliest_start:%H:%M}")
-        )
-    if length_ms > zone.longest_session_ms:
-        row.fault("length_ms", _("dài hơn buổi dài nhất {most} phút", most=zone.longest_session_ms // 60_000))
     rule = session.scalars(select(SlotRule).where(SlotRule.code == code)).first()
     if rule is None:
         rule = SlotRule(code=code)
@@ -146,6 +143,16 @@ def _slot(session: Session, row: Row, zones: dict[str, Zone], today: date) -> No
     rule.valid_from = row.day("valid_from") or today.replace(month=1, day=1)
     rule.valid_to = row.day("valid_to")
     rule.on_holidays = row.flag("on_holidays", default=False)
+
+
+def _check_slots(session: Session, whole: Row, zones: list[Zone]) -> None:
+    """Earliest start, longest session and sessions that overlap: judged on all rules together, old and new."""
+    if whole.faults:
+        return
+    session.flush()
+    limits = [slots.ZoneLimits(zone.code, zone.earliest_start, zone.longest_session_ms) for zone in zones]
+    for fault in slots.check_rules(weekly_rules(session), limits):
+        whole.fault(f"slots ({fault.rule})", fault.text)
 
 
 def _exception(session: Session, row: Row, zones: dict[str, Zone]) -> None:
