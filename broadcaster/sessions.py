@@ -30,9 +30,9 @@ def station_calendar(tz: ZoneInfo) -> slots.StationCalendar:
     return slots.StationCalendar(tz=tz, swap_days=slots.DECIDED_SWAP_DAYS)
 
 
-def schedule(session: Session, first: date, last: date, tz: ZoneInfo) -> slots.Schedule:
-    """The sessions that the rules make of these days, both included, and the days that miss one, with the reason."""
-    rules = [
+def weekly_rules(session: Session) -> list[slots.WeeklyRule]:
+    """The stored rules as values."""
+    return [
         slots.WeeklyRule(
             id=rule.code,
             zone=rule.zone.code,
@@ -43,8 +43,12 @@ def schedule(session: Session, first: date, last: date, tz: ZoneInfo) -> slots.S
             valid_to=rule.valid_to,
             on_holidays=rule.on_holidays,
         )
-        for rule in session.scalars(select(SlotRule))
+        for rule in session.scalars(select(SlotRule).order_by(SlotRule.code))
     ]
+
+
+def schedule(session: Session, first: date, last: date, tz: ZoneInfo) -> slots.Schedule:
+    """The sessions that the rules make of these days, both included, and the days that miss one, with the reason."""
     exceptions = [
         slots.SlotException(
             zone=exception.zone.code if exception.zone else None,
@@ -57,7 +61,7 @@ def schedule(session: Session, first: date, last: date, tz: ZoneInfo) -> slots.S
         )
         for exception in session.scalars(select(SlotException))
     ]
-    return slots.occurrences(rules, exceptions, station_calendar(tz), first, last)
+    return slots.occurrences(weekly_rules(session), exceptions, station_calendar(tz), first, last)
 
 
 def materialise(session: Session, first: date, last: date, *, now: datetime, tz: ZoneInfo) -> Materialised:
