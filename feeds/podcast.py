@@ -10,7 +10,7 @@ from feeds.dates import rfc_5322
 from feeds.fragments import FragmentCache
 from feeds.markup import Element, Extension, item_fragment, new_entry, new_feed, spliced
 from feeds.rss import SYNTHETIC_MARK, fill_head, head_elements
-from feeds.text import EPISODE_DESCRIPTION_BYTES, clean, html_within, plain_line, whole_seconds
+from feeds.text import EPISODE_DESCRIPTION_BYTES, clean, html_within, plain_line, says_something, whole_seconds
 from feeds.values import Chapter, Podcast, PodcastEpisode
 
 _PREFIXES = ("atom", "content", "fh", "itunes", "podcast", "psc")
@@ -77,7 +77,8 @@ def _fragment(episode: PodcastEpisode, language: str) -> bytes:
     entry.guid(episode.guid, permalink=False)
     # First, so that it stays when a very long description is cut.
     notice = (SYNTHETIC_NOTICE,) if _is_synthetic(episode) else ()
-    paragraphs = (*notice, *clean(episode.description).split("\n\n"))
+    description = episode.description if says_something(episode.description) else episode.title
+    paragraphs = (*notice, *clean(description).split("\n\n"))
     entry.description(html_within(paragraphs, EPISODE_DESCRIPTION_BYTES))
     entry.enclosure(episode.audio.url, episode.audio.bytes, episode.audio.type)
     _extend(extension, episode, language)

@@ -156,7 +156,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodcastEpisode:
-    """A bulletin in a podcast. `spoken_by` names voices or units; `synthetic` marks speech made by a machine."""
+    """A bulletin in a podcast. `spoken_by` names voices or units; `synthetic` marks speech made by a machine.
+
+    Where the description says nothing, the title stands for it.
+    """
 
     guid: str
     title: str
@@ -175,7 +178,6 @@ class PodcastEpisode:
     def __post_init__(self) -> None:
         require_identifier("guid", self.guid)
         require_text("title", self.title)
-        require_text("description", self.description)
         require_url("link", self.link)
         require_instant("published_at", self.published_at)
         require_number("season", self.season, least=1)
@@ -190,6 +192,9 @@ class PodcastEpisode:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
     """A podcast as one feed document, episodes newest first.
+
+    Directories want every recording at an address of its own; two alike are no reason to leave a zone without its
+    feed, so only the checks object.
 
     `guid` defaults to the one the podcast namespace derives from `self_url`. `owner` is a unit; `owner_email` its
     public mailbox. `block` keeps directories away from a feed that is not for the public.
@@ -227,7 +232,6 @@ class Podcast:
         require_text("category", self.category)
         require_tuple("episodes", self.episodes, PodcastEpisode)
         require_distinct("episodes.guid", (episode.guid for episode in self.episodes))
-        require_distinct("episodes.audio.url", (episode.audio.url for episode in self.episodes))
         require_newest_first("episodes.published_at", (episode.published_at for episode in self.episodes))
 
 

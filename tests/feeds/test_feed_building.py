@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 import feeds
+from feeds.checks import check_podcast
 from feeds.fragments import FragmentCache
 from feeds.jsonfeed import json_feed
 from feeds.markup import new_feed
@@ -229,3 +230,16 @@ def test_dates_change_only_with_the_data() -> None:
     later = a_channel(updated_at=NOON + timedelta(days=9))
     assert column_feed(later) != column_feed(a_channel())
     assert json_feed(later) == json_feed(a_channel())
+
+
+def test_a_bulletin_repeated_unchanged_does_not_stop_its_feed() -> None:
+    repeated = a_podcast(episodes=(an_episode(2, audio=an_audio(1)), an_episode(1, audio=an_audio(1))))
+    written = podcast_feed(repeated)
+    assert written.count(b"<item>") == 2
+    assert {fault.rule for fault in check_podcast(written)} == {"enclosure-repeated"}
+
+
+def test_a_bulletin_without_a_description_is_described_by_its_title() -> None:
+    written = podcast_feed(a_podcast(episodes=(an_episode(description=" "),)))
+    assert "&lt;p&gt;Bản tin chiều số 1&lt;/p&gt;</description>" in written.decode()
+    assert check_podcast(written) == []

@@ -73,6 +73,7 @@ def test_a_paragraph_keeps_its_lines_and_loses_blanks_at_their_ends() -> None:
         ("một hai ba bốn", 9, "một hai…"),
         ("một hai, ba bốn", 10, "một hai…"),
         ("không-có-khoảng-trắng", 8, "không-c…"),
+        ("aaaq\u0323\u0307bbbb", 5, "aaa…"),
         ("", 5, ""),
     ],
 )
