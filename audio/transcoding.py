@@ -15,6 +15,10 @@ from audio.pcm import Pcm
 
 #: Longer than any step takes for the longest recording that is let in.
 PATIENCE_S = 600
+DESCRIBE_WITHIN_S = 20
+#: Containers that are read. Playlists are not among them: one could name any file of this machine.
+FORMATS = ("mp3", "wav", "w64", "mov", "aac", "ogg", "flac", "aiff")
+CAREFUL = ("-protocol_whitelist", "file,pipe", "-format_whitelist", ",".join(FORMATS))
 
 
 class TranscodingFailed(AudioError):
@@ -44,11 +48,24 @@ def ffmpeg(arguments: Sequence[str], *, given: bytes = b"", patience_s: float = 
     return done.stdout
 
 
-def decode(source: Path | bytes, *, rate_hz: int = 48_000) -> Pcm:
-    """Any sound that ffmpeg can read, as mono at `rate_hz`. Raises TranscodingFailed."""
+def decode(source: Path | bytes, *, rate_hz: int = 48_000, mix: str = "") -> Pcm:
+    """Any sound in one of `FORMATS`, as mono at `rate_hz`; `mix` is an ffmpeg filter that makes one channel of several.
+
+    Raises TranscodingFailed.
+    """
     given, name = (source, "pipe:0") if isinstance(source, bytes) else (b"", f"file:{source}")
+    mixed = ["-af", mix] if mix else ["-ac", "1"]
     output = ffmpeg(
-        ["-i", name, "-map", "0:a:0", "-ac", "1", "-ar", str(rate_hz), "-f", "s16le", "pipe:1"],
-        given=given,
+        [*CAREFUL, "-i", name, "-map", "0:a:0", *mixed, "-ar", str(rate_hz), "-f", "s16le", "pipe:1"], given=given
     )
     return Pcm(np.frombuffer(output, dtype="<i2").astype(np.int16), rate_hz)
+
+
+def describe(path: Path) -> str:
+    """What ffmpeg says about a file: its container, length and streams, as text. Empty lines where it knows nothing."""
+    command = [ffmpeg_path(), "-nostdin", "-hide_banner", *CAREFUL, "-i", f"file:{path}"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=DESCRIBE_WITHIN_S)
+    except subprocess.TimeoutExpired as error:
+        raise TranscodingFailed(f"ffmpeg không xem được tệp {path.name} trong {DESCRIBE_WITHIN_S} giây.") from error
+    return done.stderr.decode(errors="replace")
