@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import structlog
 import waitress
@@ -43,7 +46,13 @@ class Application(Flask):
     """Flask that logs failures like the rest of the house. Addresses are named without what stands behind `?`."""
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
-        log.error("request failed", method=request.method, path=_unkeyed(request.path), exc_info=exc_info)
+        failure = exc_info[1]
+        log.error(
+            "request failed",
+            method=request.method,
+            path=_unkeyed(request.path),
+            exception=_told(failure) if failure is not None else "",
+        )
 
 
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime]) -> Flask:
@@ -84,6 +93,20 @@ def serve(
         OSError: the port cannot be had.
     """
     app = create_app(settings, database, clock=clock)
+    with listening(app, host=host, port=port, clock=clock, tick=tick) as server:
+        server.run()
+
+
+@contextmanager
+def listening(
+    app: Flask,
+    *,
+    host: str,
+    port: int,
+    clock: Callable[[], datetime],
+    tick: Callable[[datetime], None] | None,
+) -> Iterator[Any]:
+    """A waitress server that is about to run, with the clock beating meanwhile. Port 0: any free one."""
     # Bound before the clock starts: where the port is taken, nothing has happened yet.
     server = waitress.create_server(
         app,
@@ -100,7 +123,7 @@ def serve(
     try:
         if heartbeat is not None:
             heartbeat.start()
-        server.run()
+        yield server
     finally:
         if heartbeat is not None:
             heartbeat.stop()
@@ -113,7 +136,12 @@ def _heartbeat(app: Flask, clock: Callable[[], datetime], tick: Callable[[dateti
 
 
 def _tick_failed(failure: Exception) -> None:
-    log.error("tick failed; the next one comes in time", exc_info=failure)
+    log.error("tick failed; the next one comes in time", exception=_told(failure))
+
+
+def _told(failure: BaseException) -> str:
+    """The traceback without the values of its variables: among them are phone numbers and keys."""
+    return "".join(traceback.format_exception(failure)).rstrip()
 
 
 def _static_version() -> str:

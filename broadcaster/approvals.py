@@ -13,6 +13,8 @@ from broadcaster.errors import NotAllowed, NotFound
 from broadcaster.language import gettext as _
 from broadcaster.mending import Freed, take_off_air
 from broadcaster.models import Article, User
+from broadcaster.readings import Doubt, accept_readings, doubts_of
+from broadcaster.scripts import Voice
 
 APPROVING_ROLES = frozenset({"reviewer", "admin"})
 
@@ -29,8 +31,13 @@ def article_of(session: Session, ref: str) -> Article:
     return article
 
 
-def approve(session: Session, refs: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
+def approve(
+    session: Session, refs: Sequence[str], *, voice: Voice, by: str, now: datetime, accept_doubts: bool = False
+) -> tuple[str, ...]:
     """Approves articles for broadcast, all or none; answers those that were not approved before.
+
+    An article with tokens that nobody knows is not approved before an editor has seen how they are going to be said;
+    with `accept_doubts` the approver accepts them in the same step.
 
     Raises:
         NotFound: an article or the user is unknown.
@@ -45,6 +52,12 @@ def approve(session: Session, refs: Sequence[str], *, by: str, now: datetime) ->
     for ref in dict.fromkeys(refs):
         article = article_of(session, ref)
         standing = article.approval
+        if accept_doubts and standing is None:
+            accept_readings(session, article, voice, by=by, now=now)
+        doubts = [doubt for doubt in doubts_of(session, article, voice) if doubt.stops] if standing is None else []
+        if doubts:
+            refused.append(_doubtful(ref, doubts))
+            continue
         try:
             approval = article.approve(by, now)
         except NotAllowed as reason:
@@ -56,6 +69,11 @@ def approve(session: Session, refs: Sequence[str], *, by: str, now: datetime) ->
     if refused:
         raise NotAllowed("\n".join(refused))
     return tuple(newly)
+
+
+def _doubtful(ref: str, doubts: Sequence[Doubt]) -> str:
+    listed = "\n".join(f"    «{doubt.suspicion.token}» → {doubt.suspicion.proposed}" for doubt in doubts)
+    return _("{ref}: có chỗ chưa biết đọc, cần người biên tập chấp nhận hoặc sửa:", ref=ref) + "\n" + listed
 
 
 def withdraw(session: Session, ref: str, *, why: str, by: str, now: datetime) -> tuple[Freed, ...]:

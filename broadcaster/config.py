@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     station: str = "Đài Truyền thanh thị xã"
     language: Literal["vi", "en"] = "vi"
 
+    #: Regional wording of what is read aloud; the defaults are those of Hà Nội.
+    read_thousand: Literal["nghìn", "ngàn"] = "nghìn"
+    read_zero_tens: Literal["linh", "lẻ"] = "linh"
+    read_early_day: Literal["mùng", "mồng"] = "mùng"
+
     #: Players may hold a bulletin from so long before its session starts.
     hold_ahead_h: int = Field(default=40, ge=1, le=24 * 14)
     #: The zone podcasts show the bulletins of so many past days.

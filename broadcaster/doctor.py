@@ -20,11 +20,12 @@ from broadcaster import audit
 from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.language import gettext as _
+from broadcaster.lexicon import station_voice
 from broadcaster.migrations import is_current
 from broadcaster.models import BroadcastSession, Bulletin, Placement, Plan, PlanState, Rendition, Zone
 from broadcaster.planning.problem import airable_articles
 from broadcaster.profiles import profile_of, shaped_by
-from broadcaster.scripts import Voice, article_script
+from broadcaster.scripts import article_script
 
 HERE = Path(__file__).resolve().parent.parent
 LEAST_FREE_BYTES = 1_000_000_000
@@ -148,7 +149,7 @@ def _chain(database: Database) -> Finding:
 
 
 def _renditions(settings: Settings, database: Database, now: datetime) -> Finding:
-    voice = Voice.of_station(settings.tts)
+    voice = station_voice(database, settings)
     with database.reading() as session:
         made = set(session.scalars(select(Rendition.shaped_by)))
         zones = list(session.scalars(select(Zone)))

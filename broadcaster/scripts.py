@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
 
 from audio.estimating import PACES, Pace, estimate_ms
-from audio.speech import Lexicon, Script, read_aloud
+from audio.speech import Entry, Lexicon, ReadingOptions, Script, read_aloud
 from broadcaster.models import Article
 
 WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
@@ -19,31 +20,37 @@ class Voice:
 
     lexicon: Lexicon
     pace: Pace
+    options: ReadingOptions = field(default_factory=ReadingOptions)
 
     @classmethod
-    def of_station(cls, engines: str) -> Voice:
-        """The shipped lexicon, and the slowest pace of the engines named: an estimate must not be too short."""
+    def of_station(cls, engines: str, entries: Iterable[Entry] = (), options: ReadingOptions | None = None) -> Voice:
+        """The shipped lexicon under the town's own entries.
+
+        The pace is the slowest of the engines named: an estimate must not be too short.
+        """
         names = [name.strip() for name in engines.split(",")]
         paces = [PACES[name] for name in names if name in PACES] or list(PACES.values())
-        return cls(Lexicon.shipped(), max(paces, key=lambda pace: pace.syllable_ms))
+        own = tuple(entries)
+        lexicon = Lexicon.shipped().with_entries(own) if own else Lexicon.shipped()
+        return cls(lexicon, max(paces, key=lambda pace: pace.syllable_ms), options or ReadingOptions())
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str, lexicon: Lexicon, unit: str | None) -> Script:
+def _read(text: str, lexicon: Lexicon, options: ReadingOptions, unit: str | None) -> Script:
     """Reading is pure, and the same texts are asked for again and again."""
-    return read_aloud(text, lexicon, unit=unit)
+    return read_aloud(text, lexicon, options, unit=unit)
 
 
 def article_script(article: Article, voice: Voice) -> Script:
     """The article as it is read: its title, the unit it comes from, then the body. Nothing of the cover's people."""
     title = article.title.rstrip(" .…")
     text = f"{title}.\n\nBài của {article.unit.name}.\n\n{article.body}"
-    return _read(text, voice.lexicon, article.unit.code)
+    return _read(text, voice.lexicon, voice.options, article.unit.code)
 
 
 def line_script(text: str, voice: Voice) -> Script:
     """One of the station's own lines."""
-    return _read(text, voice.lexicon, None)
+    return _read(text, voice.lexicon, voice.options, None)
 
 
 def estimated_ms(script: Script, voice: Voice) -> int:

@@ -12,6 +12,7 @@ from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
 from broadcaster.cli.plans import plan
 from broadcaster.cli.production import clock, publish, render, serve, tick
+from broadcaster.cli.readings import lexicon
 from broadcaster.cli.reports import report
 from broadcaster.cli.setup import init, users
 from broadcaster.errors import BroadcasterError
@@ -35,6 +36,7 @@ for command in (
     station,
     units,
     articles,
+    lexicon,
     plan,
     render,
     publish,

@@ -94,11 +94,12 @@ def articles_import(house: House, files: tuple[Path, ...], dry_run: bool) -> Non
 @articles.command("approve")
 @click.argument("refs", nargs=-1, required=True)
 @click.option("--by", required=True, help=_("Tài khoản của người duyệt."))
+@click.option("--accept-readings", is_flag=True, help=_("Chấp nhận luôn cách đọc đề nghị của những chỗ chưa biết."))
 @housed
-def articles_approve(house: House, refs: tuple[str, ...], by: str) -> None:
+def articles_approve(house: House, refs: tuple[str, ...], by: str, accept_readings: bool) -> None:
     """Duyệt phát các bài đã có xác nhận của đơn vị."""
     with house.database.writing() as session:
-        newly = approvals.approve(session, refs, by=by, now=house.now)
+        newly = approvals.approve(session, refs, voice=house.voice, by=by, now=house.now, accept_doubts=accept_readings)
     already = [ref for ref in refs if ref not in newly]
     lines = [_("Đã duyệt: {refs}", refs=", ".join(newly))] if newly else []
     lines += [_("Đã được duyệt từ trước: {refs}", refs=", ".join(already))] if already else []

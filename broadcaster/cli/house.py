@@ -20,6 +20,7 @@ from broadcaster.db import Database
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
 from broadcaster.language import speaking
+from broadcaster.lexicon import station_voice
 from broadcaster.migrations import is_current
 from broadcaster.scripts import Voice
 
@@ -69,7 +70,8 @@ class House:
 
     @cached_property
     def voice(self) -> Voice:
-        return Voice.of_station(self.settings.tts)
+        """How the station reads at this moment."""
+        return station_voice(self.database, self.settings)
 
     def answer(self, document: object, *lines: str) -> None:
         """Says what was done: the document as JSON where it was asked for, else the lines."""

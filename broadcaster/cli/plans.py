@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from broadcaster.approvals import article_of
 from broadcaster.cli.house import COMMAND_LINE, House, housed, progress_bar
+from broadcaster.language import LANGUAGES, current_language, speaking
 from broadcaster.language import gettext as _
-from broadcaster.planning import make_draft, publish_plan
+from broadcaster.planning import explain, make_draft, publish_plan
 from scheduler.planning import plan_to_json
 
 DEFAULT_SECONDS = 5.0
@@ -80,3 +82,15 @@ def plan_publish(house: House, month: str) -> None:
     house.answer(
         {"plan": done.plan_id, "month": month, "added": done.added, "removed": done.removed, "kept": done.kept}, words
     )
+
+
+@plan.command("explain")
+@click.argument("ref")
+@click.option("--lang", type=click.Choice(LANGUAGES), default=None)
+@housed
+def plan_explain(house: House, ref: str, lang: str | None) -> None:
+    """Nói bài REF phát ở đâu và vì sao, hoặc vì sao chưa."""
+    with speaking(lang or current_language()), house.database.reading() as session:
+        article = article_of(session, ref)
+        words = explain(session, article, voice=house.voice, now=house.now, tz=house.settings.zone_info)
+    house.answer({"ref": ref, "text": words}, words)

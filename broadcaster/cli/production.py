@@ -13,6 +13,7 @@ from broadcaster.app import serve as serve_web
 from broadcaster.cli.house import House, housed, progress_bar
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
+from broadcaster.lexicon import station_voice
 from broadcaster.publishing import Changes
 from broadcaster.publishing import publish as publish_tree
 from broadcaster.rendering import RenderReport
@@ -72,7 +73,7 @@ def serve(house: House, port: int, host: str) -> None:
     """Chạy trang web, kèm đồng hồ và bộ dựng."""
 
     def beat(now: datetime) -> None:
-        tasks.tick(house.database, house.settings, house.voice, now=now)
+        tasks.tick(house.database, house.settings, station_voice(house.database, house.settings), now=now)
 
     serve_web(house.settings, house.database, port=port, host=host, clock=lambda: datetime.now(UTC), tick=beat)
 
@@ -83,7 +84,7 @@ def clock(house: House) -> None:
     """Chạy riêng đồng hồ: mỗi phút làm một lần mọi việc đến hạn."""
 
     def beat(now: datetime) -> None:
-        tasks.tick(house.database, house.settings, house.voice, now=now)
+        tasks.tick(house.database, house.settings, station_voice(house.database, house.settings), now=now)
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -27,6 +27,7 @@ from broadcaster.installation import prepare
 from broadcaster.intake.station import import_station
 from broadcaster.intake.units import import_units
 from broadcaster.language import gettext as _
+from broadcaster.lexicon import station_voice
 from broadcaster.models import (
     Airing,
     Article,
@@ -44,7 +45,6 @@ from broadcaster.models import (
 )
 from broadcaster.publishing.addresses import Addresses
 from broadcaster.rendering.render import Progress as RenderProgress
-from broadcaster.scripts import Voice
 
 #: The town's history is at least so long, also early in a month.
 HISTORY_DAYS = 20
@@ -106,13 +106,12 @@ def _run(asked: argparse.Namespace) -> int:
 def _serve(settings: Settings, database: Database, asked: argparse.Namespace) -> int:
     """Serves the town; its clock goes on from the asked moment at the pace of the real one."""
     shift = (asked.now - datetime.now(UTC)) if asked.now else timedelta()
-    voice = Voice.of_station(settings.tts)
 
     def clock() -> datetime:
         return datetime.now(UTC) + shift
 
     def beat(now: datetime) -> None:
-        tasks.tick(database, settings, voice, now=now)
+        tasks.tick(database, settings, station_voice(database, settings), now=now)
 
     print(_("Mở {url} (Ctrl+C để dừng)", url=settings.public_url), flush=True)
     serve(settings, database, port=asked.port, clock=clock, tick=beat)
@@ -142,7 +141,7 @@ def _make_town(database: Database, settings: Settings, now: datetime) -> dict[st
             import_units(session, folder / "units.json", now=beginning, tz=tz, by=DEMO)
             import_station(session, folder / "duties.json", now=beginning, tz=tz, by=DEMO)
     with _bars() as progress:
-        voice = Voice.of_station(settings.tts)
+        voice = station_voice(database, settings)
         live_through(Town(database, settings, voice, folder, arrivals, first_day, progress), now=now)
         tasks.tick(database, settings, voice, now=now, progress=progress)
     assert today >= first_day

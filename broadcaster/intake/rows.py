@@ -18,6 +18,9 @@ LONGEST_FILE_BYTES = 64 * 1024 * 1024
 #: Days and instants outside of these years are slips of the pen.
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
+#: What every database holds as a whole number.
+MOST = 2**31 - 1
+
 
 class Row:
     """One object of a file. Each reading method answers the value, or None and a fault on the list."""
@@ -111,15 +114,19 @@ class Row:
         if value is None:
             return default
         try:
-            return time.fromisoformat(value)
+            clock = time.fromisoformat(value)
+            if clock.tzinfo is not None:
+                # A slot stands in station time; another zone's clock would be a guess.
+                raise ValueError
+            return clock
         except ValueError:
             self.fault(field, _("«{value}» không phải giờ hợp lệ (ví dụ 05:30)", value=value))
             return None
 
     def number(self, field: str, *, default: int | None = None, least: int = 0) -> int:
         value = self.values.get(field, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.fault(field, _("phải là số nguyên không nhỏ hơn {least}", least=least))
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
+            self.fault(field, _("phải là số nguyên từ {least} đến {most}", least=least, most=MOST))
             return least
         return value
 

@@ -36,6 +36,9 @@ FILLERS = ("none", "music", "silence")
 EXCEPTION_ACTIONS = ("cancel", "add", "move")
 TOKEN_PREFIX = "bcw_"  # noqa: S105 - how a write token begins, so that a leaked one is recognised
 
+#: What tells the rows of a list apart: two of one name in a file contradict each other.
+_NAMED_BY = {"zones": "code", "columns": "code", "slots": "code", "users": "name", "players": "code"}
+
 
 def import_station(session: Session, path: Path, *, now: datetime, tz: ZoneInfo, by: str) -> dict[str, str]:
     """Stores a station file, new things and changed ones; answers the write token of each new player, shown once.
@@ -65,8 +68,9 @@ def import_station(session: Session, path: Path, *, now: datetime, tz: ZoneInfo,
         campaign = whole.nested("campaign")
         if campaign is not None:
             _campaign(session, campaign)
+        targets = {(target.unit_id, target.from_month): target for target in session.scalars(select(AirtimeTarget))}
         for row in _rows(whole, "targets"):
-            _targets(session, row)
+            _targets(session, row, targets)
     if faults:
         raise ImportRefused(faults)
     audit.record(session, "station.import", path.name, by=by, now=now)
@@ -78,7 +82,16 @@ def _rows(whole: Row, key: str) -> list[Row]:
     if not isinstance(listed, list):
         whole.fault(key, _("phải là danh sách"))
         return []
-    return [Row(value, f"{whole.place}: {key}[{index}]", whole.faults) for index, value in enumerate(listed)]
+    rows = [Row(value, f"{whole.place}: {key}[{index}]", whole.faults) for index, value in enumerate(listed)]
+    seen: dict[object, str] = {}
+    field = _NAMED_BY.get(key, "")
+    for row in rows:
+        name = row.values.get(field)
+        if isinstance(name, str) and name in seen:
+            row.fault(field, _("«{code}» trùng với {place}", code=name, place=seen[name]))
+        elif isinstance(name, str):
+            seen[name] = row.place
+    return rows
 
 
 def _zone(session: Session, row: Row, position: int, zones: dict[str, Zone]) -> None:
@@ -238,21 +251,20 @@ def _campaign(session: Session, row: Row) -> None:
     campaign.deadline_inclusive = inclusive
     session.add(campaign)
     session.flush()
-    for units, least in quotas:
-        for unit in units:
-            session.merge(Quota(campaign_id=campaign.id, unit_id=unit.id, min_articles=least))
+    # The last row that names a unit holds: a kind first, then an exception from it.
+    for unit_id, least in {unit.id: least for units, least in quotas for unit in units}.items():
+        session.merge(Quota(campaign_id=campaign.id, unit_id=unit_id, min_articles=least))
 
 
-def _targets(session: Session, row: Row) -> None:
+def _targets(session: Session, row: Row, targets: dict[tuple[int, str], AirtimeTarget]) -> None:
+    """A later row of a file may make an exception from an earlier one: all wards, then one of them."""
     month = row.text("from_month", required=True)
     min_ms, min_articles = row.number("min_ms"), row.number("min_articles", default=1)
     if month is None or not _is_month(month):
         row.fault("from_month", _("phải là tháng dạng 2026-04"))
         return
     for unit in _units_of(session, row):
-        target = session.scalars(
-            select(AirtimeTarget).where(AirtimeTarget.unit_id == unit.id, AirtimeTarget.from_month == month)
-        ).first() or AirtimeTarget(unit_id=unit.id, from_month=month)
+        target = targets.setdefault((unit.id, month), AirtimeTarget(unit_id=unit.id, from_month=month))
         target.min_ms, target.min_articles = min_ms, min_articles
         session.add(target)
 

@@ -13,6 +13,7 @@ from broadcaster.models.article import (
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
 from broadcaster.models.house import AuditEntry, JobRun, User
+from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
 from broadcaster.models.player import Player
@@ -22,6 +23,7 @@ from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, 
 from broadcaster.models.zone import Column, Zone
 
 __all__ = [
+    "AcceptedReading",
     "Airing",
     "AirtimeTarget",
     "Approval",
@@ -40,6 +42,7 @@ __all__ = [
     "ItemKind",
     "JobRun",
     "Kind",
+    "LexiconRow",
     "Outcome",
     "Placement",
     "Plan",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload, subqueryload
 
+from broadcaster.language import gettext as _
 from broadcaster.models import Article, Column, Unit, Zone
 from broadcaster.publishing.addresses import Addresses
 
@@ -38,6 +39,17 @@ class Books:
     def may_be_named(self, article: Article) -> bool:
         """Whether a title may be shown: an embargo is on the news, not only on the sound."""
         return article.not_before is None or article.not_before <= self.now
+
+    def title_of(self, article: Article) -> str:
+        """The title of something scheduled, or what stands for it where it may not be seen, any more or again.
+
+        What has expired was on the air under its name; what was withdrawn, or rewritten since, may have to go unnamed.
+        """
+        if article.withdrawn_at is not None:
+            return _("Bài đã rút")
+        if article.endorsement is None or article.approval is None:
+            return _("Bài đang chờ duyệt lại")
+        return article.title if self.may_be_named(article) else _("Bài sẽ được giới thiệu trong buổi phát")
 
 
 def read_books(session: Session, addresses: Addresses, *, now: datetime) -> Books:

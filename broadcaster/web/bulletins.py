@@ -20,7 +20,6 @@ from broadcaster.web.timetable import sessions_between
 from broadcaster.web.words import (
     DRAFT_GRADE,
     Stage,
-    embargoed_title,
     engine_of,
     fallback_words,
     part_of_day_words,
@@ -193,7 +192,7 @@ def _line(item: BulletinItem, bulletin: Bulletin, sound: _Sound, books: Books) -
     article = books.articles[item.article_id] if item.article_id else None
     speakers = _speakers(item, bulletin, sound)
     return ItemLine(
-        title=item.title if article is None or books.may_be_named(article) else embargoed_title(),
+        title=books.title_of(article) if article else item.title,
         unit=books.units[article.unit_id].name if article else "",
         starts_ms=item.starts_ms,
         length_ms=item.length_ms,

@@ -105,7 +105,7 @@ def _check_database(database: Database) -> dict[str, Any]:
         with database.reading() as session:
             session.execute(select(Zone.id).limit(1)).all()
     except SQLAlchemyError as failure:
-        log.warning("database out of reach", exc_info=failure)
+        log.warning("database out of reach", kind=type(failure).__name__)
         return {"ok": False, "error": type(failure).__name__}
     return {"ok": True}
 

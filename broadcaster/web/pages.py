@@ -27,13 +27,13 @@ def install_page_words(app: Flask) -> None:
         short_day_words=moments.short_day_words,
         month_words=moments.month_words,
     )
-    app.jinja_env.filters.update(minutes=moments.minutes_words, clock=moments.clock_words, number=number_words)
+    app.jinja_env.filters.update(minutes=moments.minutes_words, clock=moments.clock_words, figure=figure_words)
     app.context_processor(_of_this_moment)
 
 
-def number_words(value: float) -> str:
-    """A figure with one digit behind the comma at most, the comma as the language has it."""
-    text = f"{value:.1f}".removesuffix(".0")
+def figure_words(value: float) -> str:
+    """A figure of a table, always with one digit behind the comma so that columns line up."""
+    text = f"{value:.1f}"
     return text.replace(".", ",") if current_language() == "vi" else text
 
 

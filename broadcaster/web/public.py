@@ -103,11 +103,11 @@ def open_file(root: Path, path: str, digests: Digests) -> Served | None:
         descriptor = os.open(wanted, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (OSError, ValueError):
         return None
-    file = os.fdopen(descriptor, "rb")
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        file.close()
+        os.close(descriptor)
         return None
+    file = os.fdopen(descriptor, "rb")
     media = _MEDIA.fullmatch(path)
     sha256 = media.group(2) if media else digests.of(file, path)
     changed_at = datetime.fromtimestamp(int(status.st_mtime), UTC)

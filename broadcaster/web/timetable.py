@@ -13,7 +13,6 @@ from broadcaster.models import BroadcastSession, Placement, Plan, PlanState, Pri
 from broadcaster.months import day_start
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
-from broadcaster.web.words import embargoed_title
 
 WEEK = timedelta(days=7)
 
@@ -160,7 +159,7 @@ def _session_cell(row: BroadcastSession, placements: Mapping[int, Sequence[Place
 def _line(placement: Placement, books: Books) -> PlacedLine:
     article = books.articles[placement.article_id]
     return PlacedLine(
-        title=article.title if books.may_be_named(article) else embargoed_title(),
+        title=books.title_of(article),
         unit=books.units[article.unit_id].name,
         first_run=placement.first_run,
         urgent=article.priority == Priority.URGENT,

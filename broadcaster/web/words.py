@@ -85,8 +85,3 @@ def part_of_day_words(hour: int) -> str:
     if hour < 13:
         return _("Bản tin trưa")
     return _("Bản tin chiều") if hour < 18 else _("Bản tin tối")
-
-
-def embargoed_title() -> str:
-    """What stands for the title of an article that may not be named yet."""
-    return _("Bài sẽ được giới thiệu trong buổi phát")

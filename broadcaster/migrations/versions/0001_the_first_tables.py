@@ -63,6 +63,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", "due_at", name=op.f("pk_job_runs")),
     )
     op.create_table(
+        "lexicon",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("written", sa.String(), nullable=False),
+        sa.Column("spoken", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("unit_code", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lexicon")),
+    )
+    with op.batch_alter_table("lexicon", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_lexicon_one_standing",
+            ["written", "before", "after", "unit_code"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
@@ -289,6 +313,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
     op.create_table(
+        "accepted_readings",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("text_digest", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("spoken", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_accepted_readings_article_id")),
+        sa.PrimaryKeyConstraint("article_id", "text_digest", "token", "spoken", name=op.f("pk_accepted_readings")),
+    )
+    op.create_table(
         "airings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -504,6 +539,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_airings_bulletin_id"))
 
     op.drop_table("airings")
+    op.drop_table("accepted_readings")
     op.drop_table("users")
     op.drop_table("successions")
     op.drop_table("quotas")
@@ -540,6 +576,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_plans_month"))
 
     op.drop_table("plans")
+    with op.batch_alter_table("lexicon", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_lexicon_one_standing",
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.drop_table("lexicon")
     op.drop_table("job_runs")
     op.drop_table("columns")
     op.drop_table("closed_months")
