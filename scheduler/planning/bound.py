@@ -8,6 +8,7 @@ of each other; order, and what does not divide, is let go.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,20 +25,36 @@ from scheduler.planning.layout import Layout
 SLOPES = ((1.0, 1.25, 8.0), (1.25, 1.5, 7.0), (1.5, 2.0, 6.0), (2.0, 3.0, 5.0), (3.0, 1e12, 4.0))
 BY_SESSION_UP_TO = 60_000
 BY_DAY_UP_TO = 1_500_000
+LEAST_AIRINGS = 1e-6
 PERIOD_HOURS = {"day": 24.0, "week": 168.0}
+
+
+def _reals() -> array[float]:
+    return array("d")
+
+
+def _wholes() -> array[int]:
+    return array("i")
 
 
 @dataclass(slots=True)
 class _Program:
-    """A linear program in the making: maximise cost · x, rows at most their limit, 0 <= x <= upper."""
+    """A linear program in the making: maximise cost · x, rows at most their limit, lower <= x <= upper.
 
-    cost: list[float] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    start: list[int] = field(default_factory=lambda: [0])
-    columns: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    limit: list[float] = field(default_factory=list)
+    Packed arrays: a province has 1.4 million entries, which as lists would take ten times the memory.
+    """
+
+    cost: array[float] = field(default_factory=_reals)
+    lower: array[float] = field(default_factory=_reals)
+    upper: array[float] = field(default_factory=_reals)
+    start: array[int] = field(default_factory=lambda: array("i", [0]))
+    columns: array[int] = field(default_factory=_wholes)
+    values: array[float] = field(default_factory=_reals)
+    limit: array[float] = field(default_factory=_reals)
+    #: the columns that count airings: which, of which pair, from which session of its period on
+    airing_column: array[int] = field(default_factory=_wholes)
+    airing_pair: array[int] = field(default_factory=_wholes)
+    airing_session: array[int] = field(default_factory=_wholes)
 
     def variable(self, cost: float, upper: float, lower: float = 0.0) -> int:
         self.cost.append(cost)
@@ -63,18 +80,32 @@ class _Sums:
     article: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
+def open_pairs(layout: Layout) -> int:
+    """How many sessions are open to how many pairs, summed: the size of the problem as the relaxation sees it."""
+    return sum(layout.tables.pair_to) - sum(layout.tables.pair_from)
+
+
 def finest_period(layout: Layout) -> str:
     """The finest period that a problem of this size is worth."""
-    tables = layout.tables
-    open_pairs = sum(to - start for start, to in zip(tables.pair_from, tables.pair_to, strict=True))
-    return "session" if open_pairs < BY_SESSION_UP_TO else "day" if open_pairs < BY_DAY_UP_TO else "week"
+    size = open_pairs(layout)
+    return "session" if size < BY_SESSION_UP_TO else "day" if size < BY_DAY_UP_TO else "week"
 
 
-def upper_bound(layout: Layout, *, seconds: float | None = None) -> float | None:
-    """The relaxation's optimum, or None if the solver did not finish within the seconds."""
-    program, constant = _relaxation(layout, finest_period(layout))
-    best = _solved(program, seconds)
-    return None if best is None else best + constant
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The relaxation's optimum, and how often it airs each pair in each period (those above 0 only)."""
+
+    bound: float
+    period: str
+    #: (airings, pair, first session of the period), most first
+    airings: tuple[tuple[float, int, int], ...]
+
+
+def relaxed(layout: Layout, *, seconds: float | None = None) -> Relaxed | None:
+    """Solves the relaxation; None if the solver did not finish within the seconds."""
+    period = finest_period(layout)
+    program, constant = _relaxation(layout, period)
+    return _solved(program, constant, period, seconds)
 
 
 def period_numbers(layout: Layout, period: str) -> list[int]:
@@ -135,6 +166,9 @@ def _add_pair(layout: Layout, program: _Program, sums: _Sums, pair: int, number:
         upper = min(_most_within(layout, article, times), most)
         fixed = float(len(locked.intersection(sessions)))
         column = program.variable(max(0.0, freshness(tables, pair, sessions[0])), upper, min(fixed, upper))
+        program.airing_column.append(column)
+        program.airing_pair.append(pair)
+        program.airing_session.append(sessions[0])
         columns.append(column)
         spans.append((times[0], times[-1]))
         if sessions[0] < tables.due_end[pair]:
@@ -214,10 +248,10 @@ def _add_units(layout: Layout, program: _Program, sums: _Sums, shown: dict[int, 
             program.at_most([(lack, -1.0), *((column, -1.0) for column in heard[unit])], -float(need))
 
 
-def _solved(program: _Program, seconds: float | None) -> float | None:
-    """The optimum by HiGHS on one thread; None if it ran out of time."""
+def _solved(program: _Program, constant: float, period: str, seconds: float | None) -> Relaxed | None:
+    """The optimum by HiGHS on one thread; None if it ran out of time. Empties the program on the way."""
     if not program.cost:
-        return 0.0
+        return Relaxed(constant, period, ())
     import highspy
 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor alone has no types
@@ -225,19 +259,35 @@ def _solved(program: _Program, seconds: float | None) -> float | None:
     solver.setOptionValue("threads", 1)
     if seconds is not None:
         solver.setOptionValue("time_limit", max(0.01, seconds))
-    model: Any = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(program.cost), len(program.limit)
-    model.col_cost_ = np.array(program.cost)
-    model.col_lower_, model.col_upper_ = np.array(program.lower), np.array(program.upper)
-    model.row_lower_ = np.full(len(program.limit), -highspy.kHighsInf)
-    model.row_upper_ = np.array(program.limit)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.array(program.start, dtype=np.int32)
-    model.a_matrix_.index_ = np.array(program.columns, dtype=np.int32)
-    model.a_matrix_.value_ = np.array(program.values)
-    model.sense_ = highspy.ObjSense.kMaximize
-    solver.passModel(model)
+    solver.passModel(_model(program))
+    # The solver has its own copy; what is not needed any more goes before it asks for memory.
+    program.columns, program.values = _wholes(), _reals()
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return float(solver.getInfo().objective_function_value)
+    bound = float(solver.getInfo().objective_function_value) + constant
+    values = solver.getSolution().col_value
+    airings = []
+    for column, pair, session in zip(program.airing_column, program.airing_pair, program.airing_session, strict=True):
+        if values[column] > LEAST_AIRINGS:
+            # Rounded, so that what is alike but for the solver's noise is taken in canonical order.
+            airings.append((round(float(values[column]), 6), pair, session))
+    airings.sort(key=lambda airing: (-airing[0], airing[1], airing[2]))
+    return Relaxed(bound, period, tuple(airings))
+
+
+def _model(program: _Program) -> Any:
+    import highspy
+
+    model: Any = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(program.cost), len(program.limit)
+    model.col_cost_ = np.frombuffer(program.cost)
+    model.col_lower_, model.col_upper_ = np.frombuffer(program.lower), np.frombuffer(program.upper)
+    model.row_lower_ = np.full(len(program.limit), -highspy.kHighsInf)
+    model.row_upper_ = np.frombuffer(program.limit)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.frombuffer(program.start, dtype=np.int32)
+    model.a_matrix_.index_ = np.frombuffer(program.columns, dtype=np.int32)
+    model.a_matrix_.value_ = np.frombuffer(program.values)
+    model.sense_ = highspy.ObjSense.kMaximize
+    return model

@@ -113,15 +113,16 @@ def exchange(tables: Tables, state: State, session: int, least: float) -> float:
 
 def swap(tables: Tables, state: State, session: int, least: float) -> float:
     """Swaps an item with one of another session of the zone, or just moves it there; undone like ``exchange``."""
-    zone = tables.session_zone[session]
-    first = tables.zone_sessions[zone]
-    other = first + random_below(state, tables.zone_sessions[zone + 1] - first)
-    if other == session or state.item_count[session] == 0:
+    if state.item_count[session] == 0:
         return 0.0
     width = tables.limits[0]
     slot = random_below(state, state.item_count[session])
     here = state.item[session * width + slot]
-    if other < tables.pair_from[here] or other >= tables.pair_to[here] or is_locked(tables, here, session):
+    first = tables.pair_from[here]
+    if tables.pair_to[here] <= first or is_locked(tables, here, session):
+        return 0.0
+    other = first + random_below(state, tables.pair_to[here] - first)
+    if other == session:
         return 0.0
     there = -1
     other_slot = random_below(state, state.item_count[other] + 1)

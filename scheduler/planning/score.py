@@ -14,7 +14,7 @@ from scheduler.planning.kernel_score import (
     holding,
     unit_worth,
 )
-from scheduler.planning.layout import Layout
+from scheduler.planning.layout import SLOPE_WITH_TARGET, Layout
 from scheduler.planning.tables import State
 from scheduler.planning.values import UnitOutcome
 
@@ -41,6 +41,27 @@ def score_of(layout: Layout, state: State) -> float:
                 fresh += KEPT
         total += fresh
     return total
+
+
+def wanting_pairs(layout: Layout, state: State) -> list[int]:
+    """The pairs that would help most: those late, those of articles never aired, those of units under a minimum."""
+    tables = layout.tables
+    owed = {
+        unit
+        for unit in range(len(layout.units))
+        if state.unit_articles[unit] < tables.unit_min_articles[unit]
+        or (
+            tables.unit_first_slope[unit] == SLOPE_WITH_TARGET
+            and state.unit_ms[unit] < 1000 * tables.unit_target_s[unit]
+        )
+    }
+    return [
+        pair
+        for pair, article in enumerate(tables.pair_article)
+        if (tables.due_end[pair] and not state.pair_in_time[pair])
+        or (tables.never_counts[article] and not state.article_airings[article])
+        or tables.article_unit[article] in owed
+    ]
 
 
 def unit_outcomes(layout: Layout, state: State) -> tuple[UnitOutcome, ...]:

@@ -9,24 +9,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.planning.backend import Backend, fastest, plain
-from scheduler.planning.bound import upper_bound
+from scheduler.planning.bound import finest_period
+from scheduler.planning.certificate import Certificate
 from scheduler.planning.checks import check_problem
+from scheduler.planning.guide import GUIDING_PERIODS, round_into
+from scheduler.planning.lanes import Lanes
 from scheduler.planning.layout import Layout, hours, lay_out
 from scheduler.planning.ordering import alternated
-from scheduler.planning.quick_bound import quick_bound
 from scheduler.planning.reasons import unplaced_of
-from scheduler.planning.score import score_of, unit_outcomes
-from scheduler.planning.start import place_locked, place_previous, settle_fields
+from scheduler.planning.score import score_of, unit_outcomes, wanting_pairs
+from scheduler.planning.start import Start, started
 from scheduler.planning.tables import State
 from scheduler.planning.values import Placement, Plan, Problem
 
 #: Work where neither time nor moves are given: enough for a good plan, a few seconds for a town.
 MOVES_PER_SESSION = 1_000
-#: The certificate gets at most this part of the time.
-BOUND_SHARE = 0.4
+#: Moves between two looks at the clock.
 ROUND_COMPILED, ROUND_PLAIN = 20_000, 1_000
-#: Losses of this size, in seconds of the score, are taken one time in e, at the beginning and at the end.
-WARM, COLD = 200.0, 5.0
+#: By moves there are this many rounds, whatever the backend.
+ROUNDS_BY_MOVES = 200
+#: A loss of this size, in seconds of the score, is taken one time in e: at the beginning and at the end.
+WARM, COLD = 60.0, 2.0
+#: Near the optimum already (rounded relaxation, published plan), less is at stake.
+GUIDED_WARM = 15.0
+#: The last part is searched in one lane, which sees all sums as they are.
+TOGETHER_FROM = 0.97
+#: A rounded relaxation that comes later than this part of the time is left alone.
+GUIDED_UNTIL = 0.75
+#: Part of the time that is kept for reasons and writing, besides what laying out took.
+RESERVE = 0.02
+POLISH_ROUNDS = 20
 CHANCES = 4096
 SOLVER_TOLERANCE = 1e-7
 
@@ -38,10 +50,12 @@ class _Run:
     layout: Layout
     backend: Backend
     tables: Any
-    state: Any
     by_time: Any
     pairs: Any
     ranks: Any
+    surprise: Any
+    seed: int
+    tell: Callable[[float], None]
 
 
 def make_plan(
@@ -69,100 +83,155 @@ def make_plan(
     began = time.monotonic()
     check_problem(problem)
     layout = lay_out(problem)
-    tell = progress or (lambda _: None)
-    state = _started(layout)
-    run = _prepared(layout, state, fastest() if compiled else plain(), seed)
-    _first_plan(run)
-    tell(0.05)
-    certificate = _certificate(layout, None if seconds is None else BOUND_SHARE * seconds)
-    tell(0.1)
+    start = started(layout)
+    run = _prepared(layout, fastest() if compiled else plain(), seed, progress or (lambda _: None))
     if seconds is None and moves is None:
         moves = MOVES_PER_SESSION * len(layout.sessions)
-    done = _searched(run, began, seconds, moves, tell)
-    run.backend.fill_all(run.tables, run.state, run.by_time, run.pairs, run.ranks)
-    plan = _plan_of(layout, _plain_state(run.state), certificate, done, began)
-    tell(1.0)
+    deadline = None
+    if moves is None:
+        assert seconds is not None
+        deadline = began + (1 - RESERVE) * seconds - 1.5 * (time.monotonic() - began)
+    certificate = Certificate(layout, None if deadline is None else deadline - time.monotonic())
+    first = run.backend.state(start.state)
+    added = _first_plan(run, first)
+    run.tell(0.05)
+    candidates = [_plain_state(first)]
+    done = 0
+    if not _stands(layout, start, added, candidates[0]) and layout.sessions and layout.pair_zone:
+        done = _searched(run, start, first, candidates, certificate, moves, deadline)
+    best = _finished(run, max(candidates, key=lambda state: score_of(layout, state)))
+    plan = _plan_of(layout, best, certificate.bound(), done, began)
+    run.tell(1.0)
     return plan
 
 
-def _started(layout: Layout) -> State:
-    state = State(*(list(column) for column in layout.empty))
-    place_locked(layout, state)
-    settle_fields(layout, state, drop=False)
-    place_previous(layout, state)
-    settle_fields(layout, state, drop=True)
-    return state
-
-
-def _prepared(layout: Layout, state: State, backend: Backend, seed: int) -> _Run:
+def _prepared(layout: Layout, backend: Backend, seed: int, tell: Callable[[float], None]) -> _Run:
     tables = layout.tables
-    state.random[0] = (((seed * 2654435761 + 12345) & 0x3FFFFFFF) << 32) | 0x9E3779B1
     most = max((tables.zone_pairs[z + 1] - tables.zone_pairs[z] for z in range(len(layout.zones))), default=0) + 1
     by_time = sorted(range(len(layout.sessions)), key=lambda session: (tables.hour[session], session))
     return _Run(
         layout,
         backend,
         backend.tables(tables),
-        backend.state(state),
         backend.numbers(by_time),
         backend.numbers([0] * most),
         backend.reals([0.0] * most),
+        backend.reals([-math.log((k + 0.5) / CHANCES) for k in range(CHANCES)]),
+        ((seed * 2654435761 + 12345) & 0x3FFFFFFF) << 32 | 0x9E3779B1,
+        tell,
     )
 
 
-def _first_plan(run: _Run) -> None:
-    """Urgent items ahead, then the largest deficit first."""
+def _first_plan(run: _Run, state: Any) -> int:
+    """Urgent items ahead, then the largest deficit first; returns how many airings were added."""
     tables = run.layout.tables
+    state.random[0] = run.seed
     due = [pair for pair in range(len(run.layout.pair_zone)) if tables.due_end[pair]]
     due.sort(key=lambda pair: (tables.hour[tables.due_end[pair] - 1], pair))
-    run.backend.put_in_time(run.tables, run.state, run.backend.numbers(due))
-    run.backend.fill_all(run.tables, run.state, run.by_time, run.pairs, run.ranks)
+    added = run.backend.put_in_time(run.tables, state, run.backend.numbers(due)) if due else 0
+    return added + run.backend.fill_all(run.tables, state, run.by_time, run.pairs, run.ranks)
 
 
-def _certificate(layout: Layout, seconds: float | None) -> float:
-    quick = quick_bound(layout)
-    exact = upper_bound(layout, seconds=seconds)
-    return quick if exact is None else min(quick, exact)
+def _stands(layout: Layout, start: Start, added: int, state: State) -> bool:
+    """Whether a published plan may stay as it is: all of it still holds, nothing can be added, nothing is owed."""
+    if not layout.problem.previous or start.dropped or added:
+        return False
+    tables = layout.tables
+    late = any(due and not state.pair_in_time[pair] for pair, due in enumerate(tables.due_end))
+    short = any(need > state.unit_articles[unit] for unit, need in enumerate(tables.unit_min_articles))
+    return not late and not short
 
 
-def _searched(run: _Run, began: float, seconds: float | None, moves: int | None, tell: Callable[[float], None]) -> int:
-    """Local search until the time or the moves are used up; returns the moves made."""
-    if not run.layout.sessions or not run.layout.pair_zone:
-        return 0
-    backend = run.backend
-    surprise = backend.reals([-math.log((k + 0.5) / CHANCES) for k in range(CHANCES)])
-    sessions = backend.numbers(list(range(len(run.layout.sessions))))
-    size = ROUND_COMPILED if backend.compiled else ROUND_PLAIN
-    if moves is not None:
-        size = max(1, min(1_000, moves // 100))
-    best_score = score_of(run.layout, run.state)
-    best = _copied(run.state)
+def _searched(
+    run: _Run,
+    start: Start,
+    first: Any,
+    candidates: list[State],
+    certificate: Certificate,
+    moves: int | None,
+    deadline: float | None,
+) -> int:
+    """Local search until the time or the moves are used up; adds its plans to the candidates, returns the moves made.
+
+    By moves, the rounded relaxation is waited for where there is one. By time, the search begins without it and goes
+    over to it when it comes.
+    """
+    republishing = bool(run.layout.problem.previous)
+    guiding = not republishing and finest_period(run.layout) in GUIDING_PERIODS
     done = 0
-    searching_since = time.monotonic()
-    while True:
-        part = done / moves if moves else 1.0
-        if moves is None:
-            assert seconds is not None
-            now = time.monotonic()
-            part = (now - searching_since) / max(1e-9, began + seconds * 0.97 - searching_since)
-        if part >= 1.0:
-            break
-        temperature = WARM * (COLD / WARM) ** part
-        step = size if moves is None else min(size, moves - done)
-        backend.search(run.tables, run.state, sessions, step, temperature, surprise)
-        done += step
-        tell(0.1 + 0.85 * part)
-    if score_of(run.layout, run.state) < best_score:
-        run.state = best
+    if guiding:
+        if deadline is not None:
+            began = time.monotonic()
+            patience = began + GUIDED_UNTIL * (deadline - began)
+            done += _annealed(
+                run, first, WARM, None, deadline, lambda: certificate.ready() and time.monotonic() < patience
+            )
+            candidates.append(_plain_state(first))
+        relaxed = None
+        if deadline is None or time.monotonic() < patience:
+            relaxed = certificate.relaxed()
+        if relaxed is not None:
+            state = State(*(list(column) for column in start.state))
+            round_into(run.layout, state, relaxed)
+            guided = run.backend.state(state)
+            _first_plan(run, guided)
+            done += _annealed(run, guided, GUIDED_WARM, moves, deadline, None)
+            candidates.append(_plain_state(guided))
+            return done
+        if deadline is not None:
+            return done
+    done += _annealed(run, first, GUIDED_WARM if republishing else WARM, moves, deadline, None)
+    candidates.append(_plain_state(first))
     return done
 
 
-def _copied(state: Any) -> Any:
-    return State(*(column.copy() for column in state))
+def _annealed(
+    run: _Run, state: Any, warm: float, moves: int | None, deadline: float | None, stop: Callable[[], bool] | None
+) -> int:
+    """Searches from the state on, cooling down, until the moves are made, the deadline is reached or ``stop`` says so.
+
+    While something else is waited for (``stop``), one lane leaves the other core to it.
+    """
+    lanes = Lanes(run.layout, run.backend, run.tables, state, run.surprise)
+    size = ROUND_COMPILED if run.backend.compiled else ROUND_PLAIN
+    if moves is not None:
+        size = max(1, -(-moves // ROUNDS_BY_MOVES))
+    done = 0
+    since = time.monotonic()
+    try:
+        while not (stop and stop()):
+            if moves is not None:
+                part = done / moves if moves else 1.0
+                size = min(size, moves - done)
+            else:
+                assert deadline is not None
+                part = (time.monotonic() - since) / max(1e-9, deadline - since)
+            if part >= 1.0:
+                break
+            temperature = warm * (COLD / warm) ** part
+            lanes.round(size, temperature, together=stop is not None or part > TOGETHER_FROM)
+            done += size
+            run.tell(0.05 + 0.9 * part)
+    finally:
+        lanes.close()
+    return done
+
+
+def _finished(run: _Run, state: State) -> State:
+    """Single exchanges for whoever lacks something, and whatever still fits, until neither changes anything."""
+    last = run.backend.state(state)
+    for _ in range(POLISH_ROUNDS):
+        added = run.backend.fill_all(run.tables, last, run.by_time, run.pairs, run.ranks)
+        wanting = wanting_pairs(run.layout, _plain_state(last))
+        gained = run.backend.polish(run.tables, last, run.backend.numbers(wanting)) if wanting else 0.0
+        if not added and not gained:
+            break
+    run.backend.fill_all(run.tables, last, run.by_time, run.pairs, run.ranks)
+    return _plain_state(last)
 
 
 def _plain_state(state: Any) -> State:
-    return State(*(column if isinstance(column, list) else column.tolist() for column in state))
+    return State(*(list(column) if isinstance(column, list) else column.tolist() for column in state))
 
 
 def _plan_of(layout: Layout, state: State, bound: float, moves: int, began: float) -> Plan:

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scheduler.planning.faults import Fault, ProblemError
 from scheduler.planning.kernel_score import LOCKED, PREVIOUS
 from scheduler.planning.kernel_state import may_air, may_join, put_in, take_out
 from scheduler.planning.layout import Layout
 from scheduler.planning.tables import State, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What stands before the search, and how much of what was published could not."""
+
+    state: State
+    dropped: int
+
+
+def started(layout: Layout) -> Start:
+    """The state with all that is locked and all that was published and still may stand.
+
+    Raises:
+        ProblemError: names what is locked and cannot be.
+    """
+    state = State(*(list(column) for column in layout.empty))
+    place_locked(layout, state)
+    settle_fields(layout, state, drop=False)
+    place_previous(layout, state)
+    settle_fields(layout, state, drop=True)
+    previous = {(pair.session, pair.article) for pair in layout.problem.previous}
+    tables = layout.tables
+    kept = 0
+    for session, named in enumerate(layout.sessions):
+        base = session * tables.limits[0]
+        for pair in state.item[base : base + state.item_count[session]]:
+            kept += (named.id, layout.articles[tables.pair_article[pair]].id) in previous
+    return Start(state, len(previous) - kept)
 
 
 def place_locked(layout: Layout, state: State) -> None:
