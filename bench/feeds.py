@@ -112,7 +112,7 @@ class _Tree:
 
 
 def _write(path: Path, content: bytes) -> None:
-    for name, data in ((path.name, content), (f"{path.name}.gz", gzip.compress(content, mtime=0))):
+    for name, data in ((path.name, content), (f"{path.name}.gz", gzip.compress(content, compresslevel=6, mtime=0))):
         beside = path.with_name(f".{name}")
         with beside.open("wb") as file:
             file.write(data)

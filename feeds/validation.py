@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from operator import ge
 
 from feeds.errors import InvalidValue
 from feeds.text import one_line, says_something
@@ -77,7 +78,8 @@ def require_language(field: str, value: str) -> None:
 
 def require_tuple(field: str, value: tuple[object, ...], kind: type) -> None:
     """A tuple, so that the value can't change under a cache, and nothing but that kind in it."""
-    if type(value) is not tuple or not all(isinstance(entry, kind) for entry in value):
+    usual = type(value) is tuple and set(map(type, value)) <= {kind}
+    if not usual and not (isinstance(value, tuple) and all(isinstance(entry, kind) for entry in value)):
         raise InvalidValue(field, f"phải là bộ (tuple) gồm {kind.__name__}")
 
 
@@ -89,20 +91,17 @@ def require_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def require_distinct(field: str, values: Iterable[str]) -> None:
     """No value twice."""
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise InvalidValue(field, f"bị trùng: {one_line(value)}")
-        seen.add(value)
+    given = list(values)
+    if len(set(given)) < len(given):
+        repeated = next(value for index, value in enumerate(given) if value in given[:index])
+        raise InvalidValue(field, f"bị trùng: {one_line(repeated)}")
 
 
 def require_newest_first(field: str, instants: Iterable[datetime]) -> None:
     """Instants that never rise."""
-    former: datetime | None = None
-    for instant in instants:
-        if former is not None and instant > former:
-            raise InvalidValue(field, "phải xếp mới nhất trước")
-        former = instant
+    given = list(instants)
+    if not all(map(ge, given, given[1:])):
+        raise InvalidValue(field, "phải xếp mới nhất trước")
 
 
 def require_identifier(field: str, value: str) -> None:

@@ -5,7 +5,7 @@ built. Instants are aware and appear in feeds with the offset they are given in.
 truthfully raises InvalidValue when it is made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
@@ -77,8 +77,9 @@ class Item:
     title: str
     link: str
     published_at: datetime
-    summary: str = ""
-    body_paragraphs: tuple[str, ...] = ()
+    # Equality looks at everything; the hash leaves out what is long, for it is taken of thousands of items at a time.
+    summary: str = field(default="", hash=False)
+    body_paragraphs: tuple[str, ...] = field(default=(), hash=False)
     updated_at: datetime | None = None
     author: str | None = None
     categories: tuple[str, ...] = ()
@@ -124,8 +125,8 @@ class Channel:
     def __post_init__(self) -> None:
         _require_feed(self)
         require_tuple("items", self.items, Item)
-        require_distinct("items.guid", (item.guid for item in self.items))
-        require_newest_first("items.published_at", (item.published_at for item in self.items))
+        require_distinct("items.guid", [item.guid for item in self.items])
+        require_newest_first("items.published_at", [item.published_at for item in self.items])
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,8 @@ class Podcast:
         require_text("owner", self.owner)
         require_text("category", self.category)
         require_tuple("episodes", self.episodes, PodcastEpisode)
-        require_distinct("episodes.guid", (episode.guid for episode in self.episodes))
-        require_newest_first("episodes.published_at", (episode.published_at for episode in self.episodes))
+        require_distinct("episodes.guid", [episode.guid for episode in self.episodes])
+        require_newest_first("episodes.published_at", [episode.published_at for episode in self.episodes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,5 +262,5 @@ def _require_feed(feed: Channel | Podcast) -> None:
     require_text("description", feed.description)
     require_language("language", feed.language)
     require_instant("updated_at", feed.updated_at)
-    for field in _FEED_URLS:
-        require_url(field, getattr(feed, field))
+    for name in _FEED_URLS:
+        require_url(name, getattr(feed, name))
