@@ -17,7 +17,6 @@ HELD_OUT_ONE_IN = 5
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 # Regional and orthographic variants count as the same reading, whoever says them.
 _SAME = (
-    (re.compile(r"\b(mươi|linh) bốn\b"), r"\1 tư"),
     (re.compile(r"\bngàn\b"), "nghìn"),
     (re.compile(r"\blẻ\b"), "linh"),
     (re.compile(r"\b(ngày|đến) (?:mùng|mồng)\b"), r"\1"),
@@ -30,6 +29,7 @@ _SAME = (
     (re.compile(r"\b(?:ki|kí) ?lô ?(mét|gam|oát|vôn)\b"), r"ki lô \1"),
     (re.compile(r"\bmi ?li ?(mét|gam|lít)\b"), r"mi li \1"),
     (re.compile(r"\bhéc ?ta\b|\bhecta\b"), "héc ta"),
+    (re.compile(r"\b(mươi|linh) bốn\b"), r"\1 tư"),
 )
 _TONE_PLACES = (("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oé", "óe"),
                 ("oẻ", "ỏe"), ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỵ", "ụy"))  # fmt: skip

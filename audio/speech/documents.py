@@ -8,15 +8,14 @@ from .letters import spell
 from .numerals import roman_value
 from .place import Place, Reading
 
-_CODE = r"[A-ZĐƯÐ][A-Za-zĐđƯưÐị]*(?:&[A-ZĐƯ]+)?\d{0,3}"
+_CODE = r"[A-ZĐƯÐ][A-Za-zĐđƯưÐị]{0,19}(?:&[A-ZĐƯ]{1,9})?\d{0,3}"
 _NUMBER = re.compile(
     rf"(?P<number>\d{{1,6}})(?P<letter>[a-zA-Z](?=/))?(?:/(?P<year>(?:19|20)\d\d))?"
-    rf"(?P<joint>\s?[-–/]\s?)(?P<codes>{_CODE}(?:[-–/.]{_CODE})*)(?![\w])"
+    rf"(?P<joint>\s?[-–/]\s?)(?P<codes>{_CODE}(?:[-–/.]{_CODE}){{0,6}})(?![\w])"
 )
 _SPLIT = re.compile(r"[-–/.]")
 _ASSEMBLY = re.compile(r"QH(\d{1,2})")
-# The issuer is often named after the date, too: "… ngày 07/3/2017 của Hội đồng Thi đua - Khen thưởng".
-_OF = re.compile(r"(?:\s*,?\s*ngày\s+[\d/.-]+(?: tháng \d+ năm \d+)?)?[,\s]+của\s+")
+_OF = re.compile(r"[,\s]{1,3}của\s+")
 _GOES_ON = re.compile(r"\s+(?:ngày|của|về)\s")
 _JOINTS = re.compile(r"[\s,–-]+")
 

@@ -9,12 +9,12 @@ import unicodedata
 _RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN|Như trên)\s*:?\W*$|\W*(?:Nơi nhận|NƠI NHẬN)\s*:")
 _RECIPIENT = re.compile(r"\W*(?:[-–+*•]\s*\S|(?:Như (?:trên|kính gửi|Điều)|Lưu|Để b/c|Để báo cáo)\b)")
 _FILED = re.compile(r"\W*Lưu\s*:\s*\W*[A-ZĐƯ]")
-_SIGNED_FOR = re.compile(r"\W*(?:TM|T/M|KT|K/T|TL|TUQ|Q)\s?[./]?\s+?[^\Wa-zà-ỹ\d_]")
+_SIGNED_FOR = re.compile(r"\W*(?:TM|T/M|KT|K/T|TL|TUQ|Q)\b\s?[./]?\s")
 _OFFICES = (
     "CHỦ TỊCH|PHÓ CHỦ TỊCH|BÍ THƯ|PHÓ BÍ THƯ|TRƯỞNG|PHÓ TRƯỞNG|GIÁM ĐỐC|PHÓ GIÁM ĐỐC|HIỆU TRƯỞNG|PHÓ HIỆU TRƯỞNG|"
     "THỦ TRƯỞNG|CHÁNH|PHÓ|TỔ TRƯỞNG|CHỈ HUY|CHÍNH TRỊ|NGƯỜI VIẾT|NGƯỜI LẬP|XÁC NHẬN|BAN CHẤP HÀNH|THƯỜNG TRỰC"
 )
-_OFFICE = re.compile(rf"\W*(?:{_OFFICES})\b[^a-zà-ỹ]*$")
+_OFFICE = re.compile(rf"\W*(?:{_OFFICES})\b")
 _SIGNED = re.compile(r"\s*\(?\s*(?:Đã ký|Ký tên|Ký)(?:, đóng dấu|(?: và|,) ghi rõ họ (?:và )?tên)?\s*\)?\s*$")
 _LABEL = re.compile(
     r"\W*(?:(?:Họ và tên|Họ tên|Người viết|Tác giả|Người được nêu gương|Nhân vật|Chức vụ|Đơn vị công tác|Nơi công tác|"
@@ -72,8 +72,9 @@ def _signature_begins(lines: list[str], index: int, *, after_recipients: bool) -
     line = lines[index]
     if _SIGNED.match(line):
         return True
-    signed_for = bool(_SIGNED_FOR.match(line)) and not any(character.islower() for character in line)
-    if not signed_for and not _OFFICE.match(line):
+    in_capitals = not any(character.islower() for character in line)
+    signed_for = in_capitals and bool(_SIGNED_FOR.match(line))
+    if not signed_for and not (in_capitals and _OFFICE.match(line)):
         return False
     if after_recipients:
         return True

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # Anything else in a spoken form would be taken for markup by one engine or the other.
-_SPOKEN = re.compile(r"[^\W\d_]+(?:[ ,]+[^\W\d_]+)*")
+_SPOKEN = re.compile(r"[^\W\d_]{1,30}(?:[ ,]{1,3}[^\W\d_]{1,30}){0,60}")
 
 
 @dataclass(frozen=True, slots=True)

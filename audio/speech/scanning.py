@@ -45,6 +45,8 @@ _HEAD_NUMBER = re.compile(
 _HEAD_LETTER = re.compile(r"\W{0,3}([a-zđ])[).]\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-–—+•*●▪◦]\s+|[-–—+•*●▪◦](?=[^\W\d_]))")
 _ARTICLE = re.compile(r"(?:^|\W)(?:điều|khoản|điểm|chương|mục|phần|bài|câu)\s+$")
+# What offices put after the last word of a document.
+_CLOSING_MARK = re.compile(r"(?:/lf|\./\.|/-|/\.)\s{0,9}$")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _PARENTHESIS = re.compile(r"\(([^()]{2,80})\)")
 
@@ -60,7 +62,7 @@ class Spoken:
 
 def speak(sentence: str, lexicon: Lexicon, numerals: Numerals, *, begins_paragraph: bool = True) -> Spoken:
     """How a sentence is said. Never raises, whatever the sentence; its time is proportional to its length."""
-    text = unicodedata.normalize("NFC", sentence)
+    text = _CLOSING_MARK.sub("", unicodedata.normalize("NFC", sentence))
     shouting = _is_shouted(text)
     place = Place(text, 0, lexicon, numerals, shouting)
     readings: list[Reading] = []

@@ -161,7 +161,7 @@ def _joined_otherwise(place: Place) -> Reading | None:
     two = place.match(_TWO_PARTS)
     if not two:
         return None
-    for joint in ("-", "&", ""):
+    for joint in ("&", "-", "") if "&" in two.group() else ("-", "&", ""):
         spoken = place.lexicon.plain(f"{two[1]}{joint}{two[2]}")
         if spoken:
             return Reading(spoken, two.end())
@@ -204,7 +204,7 @@ def _plain(place: Place) -> Reading | None:
         return None
     word = found.group()
     if len(word) == 1 and _latin(word):
-        return Reading(_single(place, word), found.end())
+        return Reading(_single(word), found.end())
     if place.shouting:
         return Reading(word.lower(), found.end())
     spoken = word if _is_vietnamese(word) else _latin(word)
@@ -217,13 +217,13 @@ def _plain(place: Place) -> Reading | None:
     return Reading(spoken, found.end(), (), (Suspicion(word, "foreign", spoken, message),))
 
 
-def _single(place: Place, letter: str) -> str:
-    """A letter on its own goes by its name: 'phường B', 'điểm c'."""
-    if letter in "Yy" and place.text[place.position + 1 :][:2].strip()[:1].islower():
-        return letter.lower()
-    if base_letter(letter) in _SPELT_LETTERS or (letter.isupper() and place.text[place.position + 1 :][:1] != "."):
-        return LETTER_NAMES.get(base_letter(letter), "") if not has_vietnamese_mark(letter) else letter.lower()
-    return letter.lower() if letter.isupper() else letter
+def _single(letter: str) -> str:
+    """A letter on its own goes by its name, 'phường B', unless it is a word: 'Y tế', 'Ở xã'."""
+    if has_vietnamese_mark(letter) or letter in "Yy":
+        return letter
+    if base_letter(letter) in _SPELT_LETTERS or letter.isupper():
+        return LETTER_NAMES.get(base_letter(letter), "")
+    return letter
 
 
 def _is_vietnamese(word: str) -> bool:
