@@ -15,6 +15,7 @@ _CLASS = re.compile(r"(\d{1,4})([A-ZĐ]{1,2})(\d{0,2})(?:\.(\d))?(?![\w²³°]|[
 _SMALL_LETTER = re.compile(r"(\d{1,4})([a-eđ])(?!\w)")
 _LETTERS_DIGITS = re.compile(r"([A-ZĐƯ]{1,4})[-.]?(\d{1,6})([a-zA-Z]?)(?![\w]|[.,]\d)")
 _ROAD = re.compile(r"(QL|ĐT|TL|ĐH|CT)\.(\d{1,3})([A-Z]?)(?!\w)")
+_KILOMETRE_STONE = re.compile(r"[Kk][Mm](?=\d)")
 _ROADS = {"QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "ĐH": "đường huyện", "CT": "xê tê"}
 _WEEKDAYS = re.compile(r"T([2-7])(?!\w)")
 _MORE_WEEKDAYS = re.compile(r"T[2-7]\s?(?:,|và|-|–)\s?(?:T[2-7]|CN)(?!\w)")
@@ -48,6 +49,9 @@ def read_class(place: Place) -> Reading | None:
 
 def read_road(place: Place) -> Reading | None:
     """'QL.32', 'CT.08': roads with a point between letters and number."""
+    stone = place.match(_KILOMETRE_STONE)
+    if stone:
+        return Reading("ki lô mét", stone.end())
     found = place.match(_ROAD)
     if not found:
         return None

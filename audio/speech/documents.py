@@ -13,6 +13,7 @@ _NUMBER = re.compile(
     rf"(?P<number>\d{{1,6}})(?P<letter>[a-zA-Z](?=/))?(?:/(?P<year>(?:19|20)\d\d))?"
     rf"(?P<joint>\s?[-–/]\s?)(?P<codes>{_CODE}(?:[-–/.]{_CODE}){{0,6}})(?![\w])"
 )
+_NUMBER_AND_YEAR = re.compile(r"(\d{1,4})/((?:19|20)\d\d)(?![\w/]|-\w)")
 _SPLIT = re.compile(r"[-–/.]")
 _ASSEMBLY = re.compile(r"QH(\d{1,2})")
 _OF = re.compile(r"[,\s]{1,3}của\s+")
@@ -36,7 +37,7 @@ def read_document_number(place: Place) -> Reading | None:
     """'06/KH-HĐTĐKT' after 'Kế hoạch số': 'không sáu, Hội đồng Thi đua, Khen thưởng'."""
     found = place.match(_NUMBER)
     if not found:
-        return None
+        return _number_and_year(place)
     codes = _codes(found["codes"])
     named, numbered = place.preceded_by(_NAMED), place.preceded_by(_NUMBERED)
     kind = place.lexicon.of_kind("document", codes[0])
@@ -47,6 +48,15 @@ def read_document_number(place: Place) -> Reading | None:
     if len(codes) == 1 and not found["year"] and kind is None and not _authority(place, codes[0]):
         return None
     return _said(place, found, codes, kind, named=named)
+
+
+def _number_and_year(place: Place) -> Reading | None:
+    """'Nghị định 123/2021': the year, but no code."""
+    found = place.match(_NUMBER_AND_YEAR)
+    if not found or not place.preceded_by(_NAMED):
+        return None
+    number, year = place.numerals.with_leading_zeros(found[1]), place.numerals.cardinal(int(found[2]))
+    return Reading(f"{number}, năm {year}", found.end())
 
 
 def _said(place: Place, found: re.Match[str], codes: list[str], kind: str | None, *, named: bool) -> Reading:

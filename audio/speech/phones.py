@@ -16,8 +16,8 @@ _SERVICE = re.compile(rf"1[89]00(?:[ .-]?\d{{2,6}}){{1,3}}{_END}")
 _DIGITS = re.compile(rf"\d{{3,11}}{_END}")
 _SHORT = frozenset({"111", "112", "113", "114", "115", "116", "119", "1022", "1080"})
 _CALL = re.compile(
-    r"(?:^|\W)(?:gọi|bấm|quay|nhấn|tổng đài|hotline|đường dây nóng|cảnh sát|cấp cứu|chữa cháy|cứu hỏa|số máy"
-    r"|cứu nạn|điện thoại|báo ngay|đt|sđt)\W(?:[^.;:]{0,50}\W)?$"
+    r"(?:^|\W)(?:gọi|bấm|quay|nhấn|tổng đài|hotline|đường dây nóng|cảnh sát|cấp cứu|chữa cháy|báo cháy|cứu hỏa|số máy"
+    r"|cứu nạn|điện thoại|báo ngay|đt|sđt)\W(?:(?:[^.;:]|\.(?=\d)){0,50}\W)?$"
 )
 _DIAL = re.compile(
     r"(?:^|\W)(?:tổng đài|hotline|đường dây nóng|điện thoại|đt|sđt|số máy|tel|fax)\W{0,3}(?:là|số|:)?\W{0,3}$"

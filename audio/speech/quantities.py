@@ -11,13 +11,15 @@ from .numerals import digit_by_digit
 from .place import Place, Reading, ends_with_word
 
 _TO = re.compile(r"\s?(?:-|–|—|−|÷|~)\s?(?=\d)")
-_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_][^\W\d_]*(?:/dl|/l|/L|\.đ)?[23²³]?)")
-_SPACED_UNIT = re.compile(r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]+(?:/dl|/l|/L|\.đ)?[23²³]?|[%‰°₫$€℃])")
+_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?[23²³]?)")
+_SPACED_UNIT = re.compile(r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?[23²³]?|[%‰°₫$€℃])")
 _FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w.,/])")
 _SLASH = re.compile(r"\s?/\s?")
 _FRACTION = re.compile(r"\s?/\s?(\d{1,9}(?:\.\d{3})*)(?![\d/]|,\d)")
 _RATIO = re.compile(r"\s?:\s?(?=\d)")
-_SCORE = re.compile(r"(?:tỷ số|tỉ số|thắng|thua|hòa|dẫn|dẫn trước)\W(?:[^.;:,\d]{0,25}\W)?$")
+_SCORE = re.compile(
+    r"\d ?[-–] ?\d+ \((?:\d+ ?[-–] ?\d+[,;] ){0,6}$|(?:tỷ số|tỉ số|thắng|thua|hòa|dẫn)\W(?:[^.;:,\d]{0,25}\W)?$"
+)
 _SCALE = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|quy hoạch)\W{0,3}$")
 _HOUSE = re.compile(r"(?:số nhà|nhà số|số|ngõ|ngách|hẻm|kiệt|đường|lô|thửa)\s+$")
 _POUND_BEFORE = re.compile(r"[$€£¥]\s?")
@@ -58,6 +60,11 @@ def read_quantity(place: Place) -> Reading | None:
     unit = _unit(place, end)
     if unit:
         spoken, end = f"{spoken} {unit.spoken}", unit.end
+        to = place.match(_TO, end)
+        second = figure_at(place, to.end()) if to else None
+        again = _unit(place, second.end) if second else None
+        if second and again and again.spoken == unit.spoken:
+            spoken, end = f"{spoken} đến {second.spoken} {again.spoken}", again.end
     return Reading(f"{sign}{spoken}", end) if sign != "$" else Reading(f"{spoken} đô la Mỹ", end)
 
 
@@ -174,12 +181,13 @@ def _unit(place: Place, end: int) -> Reading | None:
             seconds = place.text[more.end() : more.end() + 1] in ('"', "”", "″", "'") and written not in "mh"
             number = place.numerals.digits_as_number(more.group())
             return Reading(f"{spoken} {number}{' giây' if seconds else ''}", more.end() + seconds)
-    if place.text[unit_end : unit_end + 1].isalnum():
+    if place.text[unit_end : unit_end + 1].isalnum() or (written in "đĐ" and place.match(_COMRADE, unit_end)):
         return None
     return read_per(place, Reading(spoken, unit_end))
 
 
-_LONE_LETTER = re.compile(r"[a-zđ]")
+# The đ of "45 đ/c" is no money.
+_COMRADE = re.compile(r"/(?:c|v|chí)(?!\w)")
 
 
 def _stands_alone(place: Place, written: str, end: int) -> bool:

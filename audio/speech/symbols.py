@@ -39,7 +39,9 @@ _MONEY_BEFORE = re.compile(r"(?:^|\W|\d)(?:đồng|đ|triệu|tỷ|tỉ|nghìn|n
 _PER_WORD = re.compile(r"/\s?(?=[^\W\d_])")
 _SLASH_BETWEEN_WORDS = re.compile(r"\s?/\s?(?=[^\W\d_])")
 _LETTER_BEFORE = re.compile(r"[^\W\d_]\s?$")
-_COMPARISONS = {">": "lớn hơn", "<": "nhỏ hơn", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "=": "bằng",
+_MEASURED = re.compile(r"\d\s?(?:ha|km|m|kg|m2|m²|m3|%|đồng|đ|h|tấn|tạ)?\s?$")
+_RATE = re.compile(r"(?:tỷ lệ|tỉ lệ|bình quân|sĩ số|mật độ|tỷ suất)\s[^.,;:/]{1,25}$")
+_COMPARISONS = {">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "=": "bằng",
                 "≈": "xấp xỉ", "±": "cộng trừ", "×": "nhân", "~": "khoảng", "√": "căn", "φ": "phi", "Φ": "phi",
                 "ø": "phi", "Ø": "phi"}  # fmt: skip
 _BEFORE_FIGURE = re.compile(r".\s?(?=\d)", re.DOTALL)
@@ -130,7 +132,11 @@ def _slash(place: Place) -> Reading:
         if per.end > found.end():
             return Reading(f"{joint} {per.spoken.split(' ', 2)[2]}", per.end)
         return Reading(joint, found.end())
+    if place.preceded_by(_MEASURED) and place.match(_BEFORE_FIGURE):
+        return Reading("trên", place.position + 1)
     between = place.match(_SLASH_BETWEEN_WORDS)
+    if between and place.preceded_by(_RATE):
+        return Reading("trên", between.end())
     if between and place.preceded_by(_LETTER_BEFORE):
         following = place.rest(between.end())
         said = re.match(r"(?:hoặc|và|hay)\b", following)

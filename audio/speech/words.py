@@ -10,6 +10,7 @@ from .letters import LETTER_NAMES, VIETNAMESE_LETTERS, base_letter, has_vietname
 from .lexicon import Entry
 from .numerals import digit_by_digit
 from .place import Place, Reading
+from .quantities import read_per
 from .romans import read_roman
 from .values import Suspicion
 
@@ -18,9 +19,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"[\s.:,]{0,3}(\S{1,30})")
 _NEXT = re.compile(r"[\s.:]{0,3}")
 _CAPITALS = re.compile(r"[^\W_]{1,60}(?:&[^\W\d_]{1,20}){0,3}")
-_TIMES = re.compile(r"x(?=\s?\d)", re.IGNORECASE)
-_DIGIT_BEFORE = re.compile(r"\d\s?(?:m|cm|mm|km|dm)?\s?$")
+_TIMES = re.compile(r"[xX](?=\s?\d)")
+_DIGIT_BEFORE = re.compile(r"\d\s?(?:m|cm|mm|km|dm)?\s?$|\w\s$")
 _LONGEST_ABBREVIATION = 14
+# The point after "Nguyễn Văn T." ends no sentence.
+_INITIAL = re.compile(r"\.\s?[^\s”\"’]")
 _SPELT_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
 
 
@@ -101,6 +104,7 @@ def read_word(place: Place) -> Reading | None:
     """A word, a numeral in Roman letters, a code, an abbreviation: whatever begins with a letter."""
     return (
         _money(place)
+        or _unit_without_figure(place)
         or _times(place)
         or read_roman(place)
         or read_road(place)
@@ -120,6 +124,20 @@ def _money(place: Place) -> Reading | None:
     """The đ of '5 triệu đ'."""
     found = place.match(_MONEY)
     return Reading("đồng", found.end()) if found and place.preceded_by(_MONEY_BEFORE) else None
+
+
+_UNIT_ALONE = re.compile(r"(?:k?m[23²³]|kg|km|cm|mm|ml|kWh)(?![^\W_])")
+_UNIT_OF_MANY = re.compile(r"(?:ha|tr|đ|m|g|l)(?![^\W_])(?!/[cv]\b)")
+_MANY = re.compile(r"(?:triệu|nghìn|ngàn|tỷ|tỉ|vạn|chục|trăm|vài|mấy|mỗi|một|nửa)\s$")
+
+
+def _unit_without_figure(place: Place) -> Reading | None:
+    """'61,9 triệu m3', 'mỗi ha': the number stands in words."""
+    found = place.match(_UNIT_ALONE)
+    if not found and place.preceded_by(_MANY):
+        found = place.match(_UNIT_OF_MANY)
+    unit = place.lexicon.of_kind("unit", found.group()) if found else None
+    return read_per(place, Reading(unit, found.end())) if found and unit else None
 
 
 def _times(place: Place) -> Reading | None:
@@ -203,6 +221,8 @@ def _plain(place: Place) -> Reading | None:
     if not found:
         return None
     word = found.group()
+    if _INITIAL.match(place.rest(found.end())) and len(word) == 1 and word.isupper():
+        return Reading(_single(word), found.end() + 1)
     if len(word) == 1 and _latin(word):
         return Reading(_single(word), found.end())
     if place.shouting:
