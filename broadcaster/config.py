@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         return self.data / "shelf"
 
     @property
+    def recordings_folder(self) -> Path:
+        """What people have read in: kept as it was given, and never made again."""
+        return self.data / "recordings"
+
+    @property
     def public_folder(self) -> Path:
         """The public tree. Only a folder is served so far; another scheme is refused, not ignored."""
         if not self.storage_url:

@@ -24,8 +24,7 @@ from broadcaster.lexicon import station_voice
 from broadcaster.migrations import is_current
 from broadcaster.models import BroadcastSession, Bulletin, Placement, Plan, PlanState, Rendition, Zone
 from broadcaster.planning.problem import airable_articles
-from broadcaster.profiles import profile_of, shaped_by
-from broadcaster.scripts import article_script
+from broadcaster.profiles import article_shaped_by, profile_of
 
 HERE = Path(__file__).resolve().parent.parent
 LEAST_FREE_BYTES = 1_000_000_000
@@ -155,9 +154,8 @@ def _renditions(settings: Settings, database: Database, now: datetime) -> Findin
         zones = list(session.scalars(select(Zone)))
         missing = []
         for article in airable_articles(session):
-            digest = article_script(article, voice).digest
             profiles = {profile_of(zone) for zone in article.zones or zones}
-            if any(shaped_by(digest, profile) not in made for profile in profiles):
+            if any(article_shaped_by(article, profile, voice) not in made for profile in profiles):
                 missing.append(article.ref)
     if missing:
         words = _("{count} bài đã duyệt chưa có âm thanh: {refs}", count=len(missing), refs=", ".join(missing[:10]))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.models import Article, Rendition, Zone
-from broadcaster.profiles import profile_of, shaped_by
+from broadcaster.profiles import article_shaped_by, profile_of
 from broadcaster.scripts import Voice, article_script, estimated_ms
 
 #: An estimate is planned with this much to spare, so that a session still fits when the real length is known.
@@ -19,8 +19,13 @@ def article_lengths_ms(session: Session, voice: Voice) -> dict[int, int]:
     profiles = {profile.digest: profile for profile in map(profile_of, session.scalars(select(Zone)))}
     lengths_ms = {}
     for article in session.scalars(select(Article).where(Article.withdrawn_at.is_(None))):
-        script = article_script(article, voice)
-        known = [rendered.get(shaped_by(script.digest, profile)) for profile in profiles.values()]
+        known = [rendered.get(article_shaped_by(article, profile, voice)) for profile in profiles.values()]
         lengths = [length for length in known if length is not None]
-        lengths_ms[article.id] = max(lengths) if lengths else round(estimated_ms(script, voice) * ESTIMATE_MARGIN)
+        if article.recording is not None:
+            lengths.append(article.recording.length_ms)
+        lengths_ms[article.id] = max(lengths) if lengths else _estimated_ms(article, voice)
     return lengths_ms
+
+
+def _estimated_ms(article: Article, voice: Voice) -> int:
+    return round(estimated_ms(article_script(article, voice), voice) * ESTIMATE_MARGIN)

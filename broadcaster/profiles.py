@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from audio.digests import digest_of
 from audio.mastering import MasteringProfile
-from broadcaster.models import Zone
+from audio.speech import Script
+from broadcaster.models import Article, Zone
+from broadcaster.scripts import Voice, article_script
 
 RENDITION_VERSION = 1
 
@@ -14,6 +16,14 @@ def profile_of(zone: Zone) -> MasteringProfile:
     return MasteringProfile(target_lufs=zone.target_lufs)
 
 
-def shaped_by(script_digest: str, profile: MasteringProfile) -> str:
-    """The identity of a rendition: the same script under the same mastering is made once."""
-    return digest_of("rendition", RENDITION_VERSION, script_digest, profile.digest)
+def shaped_by(script: Script, profile: MasteringProfile) -> str:
+    """The identity of speech: the same script under the same mastering is made once."""
+    return digest_of("rendition", RENDITION_VERSION, script.digest, profile.digest)
+
+
+def article_shaped_by(article: Article, profile: MasteringProfile, voice: Voice) -> str:
+    """The identity of an article's sound: of its human recording where there is one, else of its speech."""
+    recording = article.recording
+    if recording is not None:
+        return digest_of("recording", RENDITION_VERSION, recording.sha256, profile.digest)
+    return shaped_by(article_script(article, voice), profile)

@@ -14,6 +14,7 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
 from broadcaster.lexicon import add_entries, entries_of_table, own_entries, remove_entry, station_voice
 from broadcaster.readings import Doubt, accept_readings, doubts_of
+from broadcaster.recordings import take_in, take_out
 
 
 class BadCorrection(BroadcasterError):
@@ -54,6 +55,28 @@ def articles_accept(house: House, ref: str, by: str, corrections: tuple[str, ...
         {"ref": ref, "corrected": list(corrections), "accepted": [_document(doubt) for doubt in accepted]},
         *(lines or [_("{ref}: không còn chỗ nào chờ chấp nhận", ref=ref)]),
     )
+
+
+@articles.command("record")
+@click.argument("ref")
+@click.argument("file", type=FILE, required=False)
+@click.option("--remove", is_flag=True, help=_("Bỏ bản thu, quay lại giọng máy."))
+@click.option("--by", default=COMMAND_LINE)
+@housed
+def articles_record(house: House, ref: str, file: Path | None, remove: bool, by: str) -> None:
+    """Dùng bản thu âm FILE (mp3, wav, m4a, ogg) thay cho giọng máy của bài REF."""
+    if (file is None) != remove:
+        raise click.UsageError(_("Cần một trong hai: FILE hoặc --remove"))
+    with house.database.writing() as session:
+        if file is None:
+            take_out(session, ref, by=by, now=house.now)
+            house.answer({"ref": ref, "removed": True}, _("{ref}: đã bỏ bản thu âm", ref=ref))
+            return
+        recording = take_in(session, house.settings, ref, file, by=by, now=house.now)
+        seconds = recording.length_ms / 1000
+        document = {"ref": ref, "sha256": recording.sha256, "length_ms": recording.length_ms}
+        words = _("{ref}: nhận bản thu dài {seconds:.1f} giây").format(ref=ref, seconds=seconds)
+        house.answer({**document, "warnings": recording.warnings}, words, *recording.warnings)
 
 
 @click.group()

@@ -10,6 +10,7 @@ from broadcaster.models.article import (
     Endorsement,
     Kind,
     Priority,
+    Recording,
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
 from broadcaster.models.house import AuditEntry, JobRun, User
@@ -53,6 +54,7 @@ __all__ = [
     "Post",
     "Priority",
     "Quota",
+    "Recording",
     "Rendition",
     "SlotException",
     "SlotRule",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,6 +68,7 @@ class Article(Base):
     people: Mapped[list[CoverPerson]] = relationship(cascade="all, delete-orphan")
     endorsement: Mapped[Endorsement | None] = relationship(cascade="all, delete-orphan", uselist=False)
     approvals: Mapped[list[Approval]] = relationship(cascade="all, delete-orphan", order_by="Approval.id")
+    recordings: Mapped[list[Recording]] = relationship(cascade="all, delete-orphan", order_by="Recording.id")
     zones: Mapped[list[Zone]] = relationship(secondary="article_zones", order_by=Zone.position)
     columns: Mapped[list[Column]] = relationship(secondary="article_columns", order_by=Column.position)
 
@@ -81,6 +83,14 @@ class Article(Base):
         for approval in reversed(self.approvals):
             if approval.dropped_at is None and approval.text_digest == self.text_digest:
                 return approval
+        return None
+
+    @property
+    def recording(self) -> Recording | None:
+        """The human recording of exactly this text, if there is one: it is aired instead of speech."""
+        for recording in reversed(self.recordings):
+            if recording.removed_at is None and recording.text_digest == self.text_digest:
+                return recording
         return None
 
     def is_airable(self, at: datetime) -> bool:
@@ -168,6 +178,23 @@ class Approval(Base):
     approved_at: Mapped[datetime]
     text_digest: Mapped[str]
     dropped_at: Mapped[datetime | None]
+
+
+class Recording(Base):
+    """A person read one text of the article. The file lies under its digest in the recordings' folder."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    text_digest: Mapped[str]
+    sha256: Mapped[str]
+    suffix: Mapped[str]
+    length_ms: Mapped[int]
+    warnings: Mapped[list[Any]]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class ArticleZone(Base):

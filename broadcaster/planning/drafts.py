@@ -170,7 +170,13 @@ def _posts(
     """The posts of the new plan, behind those of the base plan that are out already."""
     columns = {column.code: column for column in session.scalars(select(Column))}
     base = session.scalars(select(Post).where(Post.plan_id == base_id, Post.posts_at <= now)).all() if base_id else []
-    posts = [
+    coming = []
+    for item in plan.placements:
+        column, posts_at = post_instant(item.session, columns, tz)
+        coming.append(Post(column_id=column.id, article_id=month_problem.articles[item.article].id, posts_at=posts_at))
+    # What was taken out and comes back, approved anew, stands once: as the post to come.
+    again = {(post.column_id, post.article_id) for post in coming}
+    out = [
         Post(
             column_id=post.column_id,
             article_id=post.article_id,
@@ -179,8 +185,6 @@ def _posts(
             removed_why=post.removed_why,
         )
         for post in base
+        if post.removed_at is None or (post.column_id, post.article_id) not in again
     ]
-    for item in plan.placements:
-        column, posts_at = post_instant(item.session, columns, tz)
-        posts.append(Post(column_id=column.id, article_id=month_problem.articles[item.article].id, posts_at=posts_at))
-    return posts
+    return out + coming

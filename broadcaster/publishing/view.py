@@ -28,8 +28,8 @@ from broadcaster.models import (
 )
 from broadcaster.months import day_start, month_of
 from broadcaster.planning.columns import published_posts
-from broadcaster.profiles import profile_of, shaped_by
-from broadcaster.scripts import Voice, article_script
+from broadcaster.profiles import article_shaped_by, profile_of
+from broadcaster.scripts import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,8 @@ def _renditions(
     found: dict[int, Rendition] = {}
     known = {row.shaped_by: row for row in session.scalars(select(Rendition))}
     for article in articles:
-        script = article_script(article, voice)
         for profile in profiles.values():
-            row = known.get(shaped_by(script.digest, profile))
+            row = known.get(article_shaped_by(article, profile, voice))
             if row is not None:
                 found.setdefault(article.id, row)
     return found

@@ -9,25 +9,26 @@ from audio.digests import digest_of
 from audio.mastering import MasteringProfile
 from audio.speech import Script
 from broadcaster.models import Article, BroadcastSession, Priority
-from broadcaster.profiles import profile_of, shaped_by
+from broadcaster.profiles import article_shaped_by, profile_of, shaped_by
 from broadcaster.scripts import Voice, article_script, dateline_text, ident_text, line_script, sign_off_text
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One rendition to be made. `over_tune`: spoken over the signature tune, as the ident is."""
+    """One rendition to be made.
+
+    `over_tune`: spoken over the signature tune, as the ident is. `recording`: the name of the file in the recordings'
+    folder that a person has read in; it takes the place of speech.
+    """
 
     title: str
     script: Script
     profile: MasteringProfile
+    shaped_by: str
     article_id: int | None = None
     urgency: int = 0
     over_tune: bool = False
-
-    @property
-    def shaped_by(self) -> str:
-        key = shaped_by(self.script.digest, self.profile)
-        return digest_of("over the tune", key) if self.over_tune else key
+    recording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,16 @@ class FrameRequests:
 def article_request(article: Article, profile: MasteringProfile, voice: Voice) -> Request:
     """The rendition of an article; the more urgent, the sooner."""
     urgency = list(Priority).index(Priority(article.priority))
-    return Request(article.title, article_script(article, voice), profile, article.id, urgency)
+    recording = article.recording
+    return Request(
+        title=article.title,
+        script=article_script(article, voice),
+        profile=profile,
+        shaped_by=article_shaped_by(article, profile, voice),
+        article_id=article.id,
+        urgency=urgency,
+        recording=recording.sha256 + recording.suffix if recording else None,
+    )
 
 
 def frame_requests(broadcast: BroadcastSession, station: str, tz: ZoneInfo, voice: Voice) -> FrameRequests:
@@ -57,7 +67,13 @@ def frame_requests(broadcast: BroadcastSession, station: str, tz: ZoneInfo, voic
     dateline = line_script(dateline_text(local.date(), local.time()), voice)
     sign_off = line_script(sign_off_text(station, synthetic=True), voice)
     return FrameRequests(
-        ident=Request("Nhạc hiệu và lời xướng", ident, profile, over_tune=True),
-        dateline=Request("Giới thiệu chương trình", dateline, profile),
-        sign_off=Request("Lời chào", sign_off, profile),
+        ident=Request(
+            "Nhạc hiệu và lời xướng",
+            ident,
+            profile,
+            digest_of("over the tune", shaped_by(ident, profile)),
+            over_tune=True,
+        ),
+        dateline=Request("Giới thiệu chương trình", dateline, profile, shaped_by(dateline, profile)),
+        sign_off=Request("Lời chào", sign_off, profile, shaped_by(sign_off, profile)),
     )

@@ -11,10 +11,11 @@ from audio.assembly import Part, assemble
 from audio.digests import digest_of
 from audio.engines import EngineChain, Spoken, engines_from_setting
 from audio.errors import AudioError
-from audio.inspection import Severity, inspect_mastered, inspect_pcm
+from audio.inspection import Finding, Severity, inspect_mastered, inspect_pcm
 from audio.mastering import Mastered, MasteringProfile, master
 from audio.mixing import spoken_over
 from audio.pcm import Pcm
+from audio.recordings import read_recording
 from audio.shelf import Shelf
 from audio.tags import Tags
 from broadcaster.config import Settings
@@ -22,6 +23,8 @@ from broadcaster.models import ItemKind
 from broadcaster.rendering.composition import AI_NOTICE, Piece
 from broadcaster.rendering.requests import Request
 
+#: In the place of an engine's name: a person read it in.
+RECORDED = "recorded"
 #: Raised when a sound is composed anew, so that shelves make it again.
 SOUNDS_VERSION = 1
 #: The station's own sounds, by name: what a chapter calls them, and how they are made.
@@ -60,6 +63,7 @@ class Studio:
     def __init__(self, settings: Settings) -> None:
         self.shelf = Shelf(settings.shelf_folder)
         self._station = settings.station
+        self._recordings = settings.recordings_folder
         options = {"gtts.base_url": settings.gtts_url} if settings.gtts_url else {}
         engines = engines_from_setting(settings.tts, options)
         slow = {"gtts": float(settings.slow_engine_budget_s)}
@@ -74,9 +78,7 @@ class Studio:
         Raises:
             AudioError: no engine spoke, or the result is not fit for the air; `can_retry` says whether to try again.
         """
-        sentences = [(sentence.spoken, sentence.pause_ms) for sentence in request.script.sentences]
-        spoken = self._chain.speak(sentences)
-        findings = inspect_pcm(spoken.pcm)
+        spoken, findings = self._spoken(request)
         mastered = self._master(spoken.pcm, request)
         findings += inspect_mastered(mastered, request.profile)
         refusals = [finding.words for finding in findings if finding.severity is Severity.REFUSAL]
@@ -101,6 +103,17 @@ class Studio:
             degraded=tuple({"engine": one.engine, "why": one.why} for one in spoken.degraded),
             warnings=tuple(finding.words for finding in findings if finding.severity is not Severity.REFUSAL),
         )
+
+    def _spoken(self, request: Request) -> tuple[Spoken, tuple[Finding, ...]]:
+        """The sound before mastering, and what inspection says of it."""
+        if request.recording is not None:
+            verdict = read_recording(self._recordings / request.recording)
+            if verdict.pcm is None:
+                raise NotFitForAir(" ".join(finding.words for finding in verdict.findings))
+            return Spoken(verdict.pcm, RECORDED, "", False, ()), verdict.findings
+        sentences = [(sentence.spoken, sentence.pause_ms) for sentence in request.script.sentences]
+        spoken = self._chain.speak(sentences)
+        return spoken, inspect_pcm(spoken.pcm)
 
     def _master(self, pcm: Pcm, request: Request) -> Mastered:
         if not request.over_tune:
@@ -133,4 +146,6 @@ class Studio:
 
 def speaker(engine: str, voice: str) -> str:
     """Who spoke, in words for people."""
+    if engine == RECORDED:
+        return "thu âm"
     return f"{engine} ({voice})" if voice else engine

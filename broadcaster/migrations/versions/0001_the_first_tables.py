@@ -474,6 +474,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posts_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "recordings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("text_digest", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("suffix", sa.String(), nullable=False),
+        sa.Column("length_ms", sa.Integer(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_recordings_article_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
+    )
+    with op.batch_alter_table("recordings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recordings_article_id"), ["article_id"], unique=False)
+
+    op.create_table(
         "renditions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=True),
@@ -505,6 +523,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_renditions_article_id"))
 
     op.drop_table("renditions")
+    with op.batch_alter_table("recordings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recordings_article_id"))
+
+    op.drop_table("recordings")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_posts_plan_id"))
         batch_op.drop_index(batch_op.f("ix_posts_column_id"))
