@@ -14,6 +14,7 @@ from audio.engines.errors import (
     NoEngineSpoke,
     NothingToSay,
 )
+from audio.engines.remembering import Remembering
 from audio.engines.setting import ENGINES, engines_from_setting
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "EngineUnreachable",
     "NoEngineSpoke",
     "NothingToSay",
+    "Remembering",
     "Spoken",
     "engines_from_setting",
     "speak_by",

@@ -44,6 +44,8 @@ class EngineRefused(EngineError):
 
     why = "refused"
     can_retry = False
+    #: The HTTP status, where there was one.
+    status: int | None = None
 
 
 class EngineAnswerBroken(EngineError):

@@ -11,8 +11,12 @@ from audio.engines.errors import EngineSettingWrong
 #: Name in the setting → module and class. Imported only when named, so that nobody pays for engines they don't use.
 ENGINES: Mapping[str, tuple[str, str]] = {
     "espeak": ("audio.engines.espeak", "Espeak"),
+    "fpt": ("audio.engines.fpt", "Fpt"),
     "gtts": ("audio.engines.gtts", "Gtts"),
     "monotone": ("audio.engines.monotone", "Monotone"),
+    "openai": ("audio.engines.openai", "OpenAi"),
+    "piper": ("audio.engines.piper", "Piper"),
+    "viettel": ("audio.engines.viettel", "Viettel"),
 }
 
 

@@ -154,4 +154,6 @@ def _check_status(response: requests.Response) -> None:
         after = response.headers.get("Retry-After", "")
         busy.retry_after_s = float(after) if after.isdigit() else None
         raise busy
-    raise EngineRefused(f"Dịch vụ giọng đọc từ chối yêu cầu (HTTP {status}).")
+    refused = EngineRefused(f"Dịch vụ giọng đọc từ chối yêu cầu (HTTP {status}).")
+    refused.status = status
+    raise refused

@@ -8,6 +8,7 @@ import socket
 import urllib.parse
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -15,12 +16,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.engines import Degradation, EngineChain, EngineError
+from audio.engines import (
+    Degradation,
+    Engine,
+    EngineAnswerBroken,
+    EngineChain,
+    EngineError,
+    EngineRefused,
+    EngineSettingWrong,
+    Remembering,
+    engines_from_setting,
+)
+from audio.engines.fpt import Fpt
 from audio.engines.gtts import LONGEST_TEXT, Gtts
 from audio.engines.monotone import Monotone
+from audio.engines.openai import OpenAi
 from audio.engines.segments import segments
+from audio.engines.viettel import Viettel
 from audio.engines.web import Caller, Manners
 from audio.pcm import from_floats, wave_bytes
+from audio.shelf import Shelf
 from audio.transcoding import ffmpeg
 
 Answer: TypeAlias = Callable[[BaseHTTPRequestHandler, bytes], None]
@@ -201,6 +216,169 @@ def test_no_message_bears_the_address_or_what_the_service_answered(imitation: Se
         Gtts(base_url=f"{imitation.url}/secret-key", caller=hurried()[0]).synthesise("một")
     assert "secret-key" not in str(failed.value)
     assert imitation.url not in str(failed.value)
+
+
+WAV = wave_bytes(from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(60_000) / 24_000), 24_000))
+#: What each service's good answer is, and how an engine is made that asks the server of the test.
+SERVICES: dict[str, tuple[bytes, Callable[[str, Caller], Engine]]] = {
+    "openai": (WAV, lambda url, caller: OpenAi(base_url=url, key="sk-1", model="vi", voice="lan", caller=caller)),
+    "viettel": (MP3, lambda url, caller: Viettel("token-1", base_url=url, caller=caller)),
+}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize(
+    ("fault", "why", "calls"),
+    [
+        (status(429), "busy", 3),
+        (status(500), "busy", 3),
+        (status(401), "refused", 1),
+        (hang, "timed_out", 1),
+        (drip, "timed_out", 1),
+        (cut, "broken_answer", 3),
+        (body(b""), "broken_answer", 3),
+        (body(b"<html>maintenance</html>"), "broken_answer", 1),
+        (body(MP3[:600]), "broken_answer", 1),
+    ],
+)
+def test_every_service_under_every_fault_leaves_the_article_to_the_next_engine(
+    imitation: Service, name: str, fault: Answer, why: str, calls: int
+) -> None:
+    imitation.answers = [fault]
+    spoken = EngineChain([SERVICES[name][1](imitation.url, hurried()[0]), Monotone()]).speak(SCRIPT)
+    assert (spoken.engine, spoken.degraded) == ("monotone", (Degradation(name, why),))
+    assert spoken.pcm == EngineChain([Monotone()]).speak(SCRIPT).pcm
+    assert len(imitation.asked) == calls
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_that_answers_well_is_heard(imitation: Service, name: str) -> None:
+    sound, make = SERVICES[name]
+    imitation.answers = [body(sound)]
+    spoken = EngineChain([make(imitation.url, hurried()[0]), Monotone()]).speak(SCRIPT)
+    assert (spoken.engine, spoken.degraded) == (name, ())
+    assert len(imitation.asked) == 2
+
+
+def test_openai_is_asked_as_its_interface_says(imitation: Service) -> None:
+    imitation.answers = [body(WAV)]
+    SERVICES["openai"][1](imitation.url, hurried()[0]).synthesise("Chào bà con.")
+    path, headers, question = imitation.asked[0]
+    assert path == "/v1/audio/speech"
+    assert headers["Authorization"] == "Bearer sk-1"
+    asked = json.loads(question)
+    assert (asked["model"], asked["voice"], asked["input"]) == ("vi", "lan", "Chào bà con.")
+
+
+def test_viettel_is_asked_as_its_interface_says_and_its_errors_are_refusals(imitation: Service) -> None:
+    imitation.answers = [body(MP3), body(b'{"code": 422, "vi_message": "token-1 sai"}')]
+    engine = SERVICES["viettel"][1](imitation.url, hurried()[0])
+    engine.synthesise("Chào bà con.")
+    asked = json.loads(imitation.asked[0][2])
+    assert (asked["text"], asked["token"], asked["tts_return_option"]) == ("Chào bà con.", "token-1", 3)
+    with pytest.raises(EngineRefused, match="422") as refused:
+        engine.synthesise("Chào bà con.")
+    assert "token-1" not in str(refused.value)
+
+
+def fpt(imitation: Service) -> Fpt:
+    return Fpt("key-1", base_url=imitation.url, caller=hurried()[0], sleep=lambda _: None)
+
+
+def promise(imitation: Service, **changes: Any) -> Answer:
+    return body(json.dumps({"error": 0, "async": f"{imitation.url}/sound.mp3", "message": "", **changes}).encode())
+
+
+def test_fpt_is_asked_and_its_sound_fetched_when_it_is_there(imitation: Service) -> None:
+    imitation.answers = [promise(imitation), status(404), status(404), body(MP3)]
+    assert fpt(imitation).synthesise("Chào bà con.").length_ms == pytest.approx(2500, abs=80)
+    paths = [path for path, _, _ in imitation.asked]
+    assert paths == ["/hmi/tts/v5"] + ["/sound.mp3"] * 3
+    assert imitation.asked[0][1]["api_key"] == "key-1"
+    assert imitation.asked[0][2].decode() == "Chào bà con."
+    assert "api_key" not in imitation.asked[1][1], "the key goes to the service only"
+
+
+@pytest.mark.parametrize(
+    ("changes", "then", "why"),
+    [
+        ({"error": 1}, status(500), "refused"),
+        ({"async": "http://169.254.169.254/latest"}, status(500), "broken_answer"),
+        ({"async": "https://fpt.ai.example/a.mp3"}, status(500), "broken_answer"),
+        ({"async": "file:///etc/passwd"}, status(500), "broken_answer"),
+        ({}, status(404), "timed_out"),
+        ({}, status(500), "busy"),
+        ({}, hang, "timed_out"),
+        ({}, body(b""), "broken_answer"),
+        ({}, body(b"<html>"), "broken_answer"),
+    ],
+)
+def test_fpt_under_fault_leaves_the_article_to_the_next_engine(
+    imitation: Service, changes: dict[str, Any], then: Answer, why: str
+) -> None:
+    imitation.answers = [promise(imitation, **changes), then]
+    spoken = EngineChain([fpt(imitation), Monotone()]).speak(SCRIPT)
+    assert (spoken.engine, spoken.degraded) == ("monotone", (Degradation("fpt", why),))
+
+
+@pytest.mark.parametrize("answered", [b"", b"[]", b"{}", b"no json", b'"text"'])
+def test_fpt_answering_nonsense_is_a_broken_answer(imitation: Service, answered: bytes) -> None:
+    imitation.answers = [body(answered)]
+    with pytest.raises(EngineAnswerBroken):
+        fpt(imitation).synthesise("một")
+
+
+@pytest.mark.parametrize(
+    ("setting", "options", "missing"),
+    [
+        ("fpt", {}, "fpt.key"),
+        ("viettel", {"viettel.token": " "}, "viettel.token"),
+        ("openai", {}, "openai.key"),
+        ("piper", {}, "piper.voice_file"),
+        ("piper", {"piper.voice_file": "không có.onnx"}, "không có.onnx"),
+        ("fpt", {"fpt.key": "k", "fpt.speed": "nhanh"}, "fpt.speed"),
+    ],
+)
+def test_what_a_service_needs_and_was_not_set_is_named(setting: str, options: dict[str, str], missing: str) -> None:
+    with pytest.raises(EngineSettingWrong, match=missing):
+        engines_from_setting(setting, options)
+
+
+def test_keys_are_in_no_name_no_voice_and_no_representation() -> None:
+    options = {"fpt.key": "SECRET", "viettel.token": "SECRET", "openai.key": "SECRET"}
+    for engine in engines_from_setting("fpt,viettel,openai", options):
+        assert "SECRET" not in f"{engine.name} {engine.voice} {engine!r}"
+
+
+def test_a_local_server_needs_no_key(imitation: Service) -> None:
+    imitation.answers = [body(WAV)]
+    (engine,) = engines_from_setting("openai", {"openai.base_url": imitation.url})
+    engine.synthesise("một")
+    assert "Authorization" not in imitation.asked[0][1]
+
+
+def test_a_sentence_changed_in_an_article_of_forty_is_the_only_one_asked_for_again(
+    imitation: Service, tmp_path: Path
+) -> None:
+    imitation.answers = [good]
+    chain = EngineChain([Remembering(Gtts(base_url=imitation.url, caller=hurried()[0]), Shelf(tmp_path))])
+    script = [(f"Câu thứ {number}.", 300) for number in range(40)]
+    first = chain.speak(script)
+    assert len(imitation.asked) == 40
+    again = chain.speak(script)
+    assert len(imitation.asked) == 40
+    assert again == first
+    script[17] = ("Một câu khác hẳn.", 300)
+    chain.speak(script)
+    assert len(imitation.asked) == 41
+
+
+def test_a_failure_is_not_remembered(imitation: Service, tmp_path: Path) -> None:
+    imitation.answers = [status(403), good]
+    engine = Remembering(Gtts(base_url=imitation.url, caller=hurried()[0]), Shelf(tmp_path))
+    with pytest.raises(EngineRefused):
+        engine.synthesise("một")
+    assert engine.synthesise("một").length_ms > 2000
 
 
 @given(st.text(alphabet="aăđ ,.;\n", max_size=400), st.integers(5, 100))
