@@ -21,6 +21,7 @@ _WEEKDAYS = re.compile(r"T([2-7])(?!\w)")
 _MORE_WEEKDAYS = re.compile(r"T[2-7]\s?(?:,|và|-|–)\s?(?:T[2-7]|CN)(?!\w)")
 _WEEKDAY_BEFORE = re.compile(r"(?:t[2-7]|cn|chủ nhật)\s?(?:,|và|-|–)\s?$")
 _MONTH_SHORT = re.compile(r"T(1[0-2]|[1-9])/((?:19|20)\d\d)(?!\d)")
+_MONTHS_SHORT = re.compile(r"T(1[0-2]|[1-9])\s?[-–]\s?T(1[0-2]|[1-9])/((?:19|20)\d\d)(?!\d)")
 _TIGHT_WEEKDAYS = re.compile(r"(?:sáng|chiều|tối|trưa|ngày|hằng tuần|hàng tuần)\W{1,2}$")
 
 
@@ -65,6 +66,10 @@ def read_letters_and_digits(place: Place) -> Reading | None:
     if month:
         year = place.numerals.cardinal(int(month[2]))
         return Reading(f"tháng {place.numerals.month(int(month[1]))} năm {year}", month.end())
+    months = place.match(_MONTHS_SHORT)
+    if months:
+        first, last = (place.numerals.month(int(months[group])) for group in (1, 2))
+        return Reading(f"tháng {first} đến tháng {last} năm {place.numerals.cardinal(int(months[3]))}", months.end())
     weekday = place.match(_WEEKDAYS)
     if weekday and (
         place.match(_MORE_WEEKDAYS) or place.preceded_by(_WEEKDAY_BEFORE) or place.preceded_by(_TIGHT_WEEKDAYS)

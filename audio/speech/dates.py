@@ -17,7 +17,7 @@ _SPAN = re.compile(
     rf"(?P<to_day>{_DAY})/(?P<to_month>{_MONTH})(?:/(?P<to_year>{_YEAR}))?(?![\d/])"
 )
 _DAY_MONTH = re.compile(rf"({_DAY})[/](0?[1-9]|1[0-2])(?![\d/]|,\d)")
-_DAY_DASH_MONTH = re.compile(rf"({_DAY})-({_MONTH})(?![\d/]|[.,-]\d)")
+_DAY_DASH_MONTH = re.compile(rf"({_DAY})[.-]({_MONTH})(?![\d/]|[.,-]\d)")
 _MONTH_YEAR = re.compile(rf"({_MONTH})\s?[/-]\s?({_YEAR})(?![\d/])")
 _MONTH_SPAN = re.compile(rf"({_MONTH}){_TO}(?:tháng )?({_MONTH})\s?/\s?({_YEAR})(?![\d/])")
 _NUMBER_YEAR = re.compile(rf"(\d{{1,3}})/({_YEAR})(?![\d/])")

@@ -7,7 +7,7 @@ spoken   how it is said, in plain Vietnamese letters: "Ủy ban nhân dân"
 kind     `abbreviation` (as written, capitals and all), `foreign` (in any case), `document` (the kind of a document,
          in its number), `authority` (who issued it, in its number), `unit` (of measure or money, after a number),
          `ambiguous` (a guess: an editor is asked). Left empty: `abbreviation` if it has a capital, else `foreign`.
-before   words one of which must stand right before, separated by "|"
+before   words one of which must stand right before, separated by "|"; "#" is any number
 after    words one of which must stand right after, separated by "|"; "#" is any number, "^" any word with a capital
 unit     the code of the one unit for which the entry counts
 note     for people: where it applies, where it comes from

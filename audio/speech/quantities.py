@@ -11,9 +11,16 @@ from .numerals import digit_by_digit
 from .place import Place, Reading, ends_with_word
 
 _TO = re.compile(r"\s?(?:-|–|—|−|÷|~)\s?(?=\d)")
-_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?[23²³]?)")
-_SPACED_UNIT = re.compile(r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?[23²³]?|[%‰°₫$€℃])")
-_FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w.,/])")
+_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?(?:[23](?!\d)|[²³])?)")
+_SPACED_UNIT = re.compile(
+    r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?(?:[23](?!\d)|[²³])?|[%‰°₫$€℃])"
+)
+_FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w/]|[.,]\d)")
+_CHAIN = re.compile(r"\d{1,3}(?:\s?-\s?\d{1,3}){2,9}(?![\w/]|[.,-]\d)")
+_MONTHS_OF = re.compile(r"(\d{1,2})T/((?:19|20)\d\d)(?!\d)")
+_AGE = re.compile(r"(\d{1,3})t(?=[),])")
+_AGE_BEFORE = re.compile(r"\($|\(sn \d{4}, ?$")
+_SAID_IN_FIGURES = re.compile(r"(?:ban chỉ đạo|bcđ)\s+$")
 _SLASH = re.compile(r"\s?/\s?")
 _FRACTION = re.compile(r"\s?/\s?(\d{1,9}(?:\.\d{3})*)(?![\d/]|,\d)")
 _RATIO = re.compile(r"\s?:\s?(?=\d)")
@@ -44,6 +51,9 @@ def read_quantity(place: Place) -> Reading | None:
         return None
     place_of_figure = place.at(start)
     if not sign:
+        special = _set_expression(place_of_figure, figure)
+        if special:
+            return special
         special = (
             _weekdays(place_of_figure, figure)
             or _score(place_of_figure, figure)
@@ -66,6 +76,23 @@ def read_quantity(place: Place) -> Reading | None:
         if second and again and again.spoken == unit.spoken:
             spoken, end = f"{spoken} đến {second.spoken} {again.spoken}", again.end
     return Reading(f"{sign}{spoken}", end) if sign != "$" else Reading(f"{spoken} đô la Mỹ", end)
+
+
+def _set_expression(place: Place, figure: Figure) -> Reading | None:
+    """'16-16-8', '6T/2026', '(75t)', 'BCĐ 138'."""
+    numerals = place.numerals
+    chain = place.match(_CHAIN)
+    if chain and not place.preceded_by(_ORDINAL_BEFORE):
+        return Reading(", ".join(numerals.digits_as_number(part) for part in re.findall(r"\d+", chain[0])), chain.end())
+    months = place.match(_MONTHS_OF)
+    if months:
+        return Reading(f"{figure.spoken} tháng năm {numerals.cardinal(int(months[2]))}", months.end())
+    age = place.match(_AGE)
+    if age and place.preceded_by(_AGE_BEFORE):
+        return Reading(f"{figure.spoken} tuổi", age.end())
+    if len(figure.written) == 3 and figure.written.isdigit() and place.preceded_by(_SAID_IN_FIGURES):
+        return Reading(digit_by_digit(figure.written), figure.end)
+    return None
 
 
 def _sign(place: Place) -> tuple[str, int]:

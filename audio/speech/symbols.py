@@ -39,7 +39,7 @@ _MONEY_BEFORE = re.compile(r"(?:^|\W|\d)(?:đồng|đ|triệu|tỷ|tỉ|nghìn|n
 _PER_WORD = re.compile(r"/\s?(?=[^\W\d_])")
 _SLASH_BETWEEN_WORDS = re.compile(r"\s?/\s?(?=[^\W\d_])")
 _LETTER_BEFORE = re.compile(r"[^\W\d_]\s?$")
-_MEASURED = re.compile(r"\d\s?(?:ha|km|m|kg|m2|m²|m3|%|đồng|đ|h|tấn|tạ)?\s?$")
+_MEASURED = re.compile(r"\d\s?[a-zđ%]{0,4}[23²³]?\s?$")
 _RATE = re.compile(r"(?:tỷ lệ|tỉ lệ|bình quân|sĩ số|mật độ|tỷ suất)\s[^.,;:/]{1,25}$")
 _COMPARISONS = {">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "=": "bằng",
                 "≈": "xấp xỉ", "±": "cộng trừ", "×": "nhân", "~": "khoảng", "√": "căn", "φ": "phi", "Φ": "phi",

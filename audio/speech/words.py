@@ -68,7 +68,10 @@ def _fits(place: Place, entry: Entry, end: int) -> bool:
 
 def _stands_before(place: Place, alternatives: tuple[str, ...]) -> bool:
     tail = place.before.rstrip(' \t\u00a0(“"')
-    return any(tail.endswith(word) and not tail[: -len(word)][-1:].isalnum() for word in alternatives)
+    return any(
+        tail[-1:].isdigit() if word == "#" else tail.endswith(word) and not tail[: -len(word)][-1:].isalnum()
+        for word in alternatives
+    )
 
 
 def _stands_after(place: Place, alternatives: tuple[str, ...], end: int) -> bool:
