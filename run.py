@@ -81,7 +81,7 @@ def install(lock: Path) -> None:
     ]
     for step in steps:
         if subprocess.run(step, check=False).returncode:
-            raise SetUpFailed("pip không cài được (xem trên) / pip could not install (see above); try again when online.")
+            raise SetUpFailed("pip không cài được, xem trên / pip could not install, see above. Try again when online.")
     stamp_file.write_text(wanted)
     print(f"Xong sau / Done in {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -115,11 +115,9 @@ def install_browser() -> None:
         return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Đang cài trình duyệt cho kiểm thử / Installing a browser for the tests …", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update"], check=False, env=environment, **quiet)
-        install_command = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-        subprocess.run(install_command, check=False, env=environment, **quiet)
+        for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *step], check=False, env=environment, capture_output=True)
     if not shutil.which("chromium"):
         print("Thiếu trình duyệt / A browser is missing; the browser tests will fail. Run: apt-get install chromium")
 

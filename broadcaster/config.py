@@ -40,10 +40,12 @@ class Settings(BaseSettings):
     feed_items: int = Field(default=50, ge=1, le=1000)
     #: Seconds that an engine over the network may take in one run; what is left speaks with the next of the chain.
     slow_engine_budget_s: int = Field(default=900, ge=0)
+    #: Speech of slow engines is remembered sentence by sentence, up to so many megabytes.
+    speech_memory_mb: int = Field(default=500, ge=0)
     #: How often players ask for their manifest.
     poll_s: int = Field(default=60, ge=10)
-    #: Where a stand-in for the service behind gTTS listens; empty: the service itself.
-    gtts_url: str = ""
+    #: Options of engines, such as `piper.voice_file` or `openai.key`. They may hold secrets: never shown or logged.
+    engines: dict[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("tz")
     @classmethod
@@ -84,6 +86,11 @@ class Settings(BaseSettings):
     @property
     def shelf_folder(self) -> Path:
         return self.data / "shelf"
+
+    @property
+    def speech_folder(self) -> Path:
+        """What slow engines have said, sentence by sentence."""
+        return self.data / "speech"
 
     @property
     def recordings_folder(self) -> Path:

@@ -31,6 +31,8 @@ LEAST_FREE_BYTES = 1_000_000_000
 #: Between these versions a WAL reset can corrupt the file.
 SQLITE_BAD_FROM, SQLITE_BAD_TO = (3, 7, 0), (3, 51, 2)
 SOON = timedelta(hours=24)
+#: Engines that are tried with a word; the others are services, which a look must not wait for or pay for.
+ON_THIS_MACHINE = frozenset({"espeak", "monotone", "piper"})
 
 State = Literal["ok", "warning", "failure"]
 
@@ -101,13 +103,13 @@ def _ffmpeg() -> Finding:
 def _engines(settings: Settings) -> Iterator[Finding]:
     """Engines on this machine speak a word; those over the network are only named: a look must not wait for them."""
     try:
-        engines = engines_from_setting(settings.tts, {})
+        engines = engines_from_setting(settings.tts, settings.engines)
     except EngineError as wrong:
         yield Finding("engines", "failure", str(wrong), _("sửa BROADCASTER_TTS"))
         return
     for engine in engines:
         name = f"engine {engine.name}"
-        if engine.name == "gtts":
+        if engine.name not in ON_THIS_MACHINE:
             yield Finding(name, "ok", _("dùng qua mạng; khi mạng hỏng, giọng sau đọc thay"))
         else:
             try:

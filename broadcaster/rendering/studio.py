@@ -10,6 +10,7 @@ from audio import music
 from audio.assembly import Part, assemble
 from audio.digests import digest_of
 from audio.engines import EngineChain, Spoken, engines_from_setting
+from audio.engines.remembering import Remembering
 from audio.errors import AudioError
 from audio.inspection import Finding, Severity, inspect_mastered, inspect_pcm
 from audio.mastering import Mastered, MasteringProfile, master
@@ -23,6 +24,8 @@ from broadcaster.models import ItemKind
 from broadcaster.rendering.composition import AI_NOTICE, Piece
 from broadcaster.rendering.requests import Request
 
+#: Engines that speak faster than a disk syncs: remembering what they said would cost more than saying it again.
+QUICK = frozenset({"espeak", "monotone"})
 #: In the place of an engine's name: a person read it in.
 RECORDED = "recorded"
 #: Raised when a sound is composed anew, so that shelves make it again.
@@ -64,13 +67,18 @@ class Studio:
         self.shelf = Shelf(settings.shelf_folder)
         self._station = settings.station
         self._recordings = settings.recordings_folder
-        options = {"gtts.base_url": settings.gtts_url} if settings.gtts_url else {}
-        engines = engines_from_setting(settings.tts, options)
-        slow = {"gtts": float(settings.slow_engine_budget_s)}
-        self._chain = EngineChain(engines, budget_s=slow)
+        engines = engines_from_setting(settings.tts, settings.engines)
+        slow = {engine.name: float(settings.slow_engine_budget_s) for engine in engines if engine.name not in QUICK}
+        # What a slow or paid voice has said once is not asked for again: a changed sentence costs that sentence only.
+        self._memory = Shelf(settings.speech_folder)
+        self._memory_bytes = settings.speech_memory_mb * 1_000_000
+        voices = [engine if engine.name in QUICK else Remembering(engine, self._memory) for engine in engines]
+        self._chain = EngineChain(voices, budget_s=slow)
 
     def close(self) -> None:
+        """Lets go of the engines, and of remembered speech beyond the limit."""
         self._chain.close()
+        self._memory.evict(limit_bytes=self._memory_bytes, keep=())
 
     def make(self, request: Request) -> Made:
         """Speaks and masters a request and puts its frames and its own file on the shelf.

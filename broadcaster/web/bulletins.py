@@ -15,6 +15,7 @@ from broadcaster.language import gettext as _
 from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
 from broadcaster.publishing.view import may_be_heard
 from broadcaster.rendering.studio import speaker
+from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
 from broadcaster.web.timetable import sessions_between
 from broadcaster.web.words import (
@@ -61,11 +62,12 @@ class BulletinCard:
 
 @dataclass(frozen=True, slots=True)
 class ZoneDay:
-    """A zone's bulletins of one day."""
+    """A zone's bulletins of one day; `why` says why sessions of the week's rules are missing from it."""
 
     code: str
     name: str
     bulletins: Sequence[BulletinCard]
+    why: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,15 @@ def days_of_bulletins(
     """The bulletins of some days that follow one another, by day and zone."""
     rows = sessions_between(session, days[0], days[-1] + timedelta(days=1), books)
     sound = _sound(session, rows)
+    rules = schedule(session, days[0], days[-1], books.tz)
     found = []
     for day in days:
         zones = []
         for zone in books.zones:
             own = [row for row in rows if row.zone_id == zone.id and books.local(row.starts_at).date() == day]
             cards = [_card(row, zone.code, sound, books, public_folder) for row in own]
-            zones.append(ZoneDay(zone.code, zone.name, cards))
+            missing = [missed.reason for missed in rules.missing_on(day, zone.code)]
+            zones.append(ZoneDay(zone.code, zone.name, cards, tuple(dict.fromkeys(missing))))
         found.append((day, zones))
     return found
 

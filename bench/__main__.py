@@ -1,0 +1,32 @@
+"""`python -m bench [NAME] [ARGUMENTS]`: runs one benchmark, or names them all."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+#: What each benchmark measures, and against whom.
+BENCHMARKS = {
+    "plan": "plans against the bound, beside weighted shuffle, random subset-sum and deficit-first",
+    "speech": "texts read aloud, beside sea-g2p and vietnormalizer",
+    "bulletin": "bulletins joined, beside pydub and ffmpeg",
+    "estimating": "lengths foretold against lengths rendered",
+    "feeds": "a long column built after one new item, beside plain feedgen",
+}
+MODULES = {"estimating": "bench.bulletin_estimating"}
+
+
+def main(arguments: list[str]) -> int:
+    """Status of the benchmark; 2 for an unknown name."""
+    if not arguments or arguments[0] not in BENCHMARKS:
+        for name, words in BENCHMARKS.items():
+            print(f"{name:12}{words}")
+        return 0 if not arguments else 2
+    name, *rest = arguments
+    module = import_module(MODULES.get(name, f"bench.{name}"))
+    status: int = module.main(rest)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
