@@ -24,6 +24,8 @@ from scheduler.planning.values import Placement, Plan, Problem
 
 #: Work where neither time nor moves are given: enough for a good plan, a few seconds for a town.
 MOVES_PER_SESSION = 1_000
+#: Less work than this is done sooner than the compiled loops are loaded.
+LITTLE_WORK, FEW_SESSIONS = 3_000, 200
 #: Moves between two looks at the clock.
 ROUND_COMPILED, ROUND_PLAIN = 20_000, 1_000
 #: By moves there are this many rounds, whatever the backend.
@@ -84,9 +86,10 @@ def make_plan(
     check_problem(problem)
     layout = lay_out(problem)
     start = started(layout)
-    run = _prepared(layout, fastest() if compiled else plain(), seed, progress or (lambda _: None))
     if seconds is None and moves is None:
         moves = MOVES_PER_SESSION * len(layout.sessions)
+    little = moves is not None and moves <= LITTLE_WORK and len(layout.sessions) <= FEW_SESSIONS
+    run = _prepared(layout, fastest() if compiled and not little else plain(), seed, progress or (lambda _: None))
     deadline = None
     if moves is None:
         assert seconds is not None
@@ -237,13 +240,13 @@ def _plain_state(state: Any) -> State:
 def _plan_of(layout: Layout, state: State, bound: float, moves: int, began: float) -> Plan:
     score = round(score_of(layout, state), 3)
     # The solver's own tolerance, so that a plan that meets the bound never seems to pass it.
-    bound += SOLVER_TOLERANCE * abs(bound)
+    bound = round(bound + SOLVER_TOLERANCE * abs(bound) + 0.001, 3)
     return Plan(
         placements=_placements(layout, state),
         unplaced=unplaced_of(layout, state),
         units=unit_outcomes(layout, state),
         score=score,
-        bound=round(bound, 3),
+        bound=bound,
         gap=(bound - score) / abs(bound) if bound else 0.0,
         moves=moves,
         elapsed_ms=round(1000 * (time.monotonic() - began)),
