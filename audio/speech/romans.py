@@ -11,7 +11,7 @@ _NUMERAL = r"[IVXLC]{1,8}"
 _ROMAN = re.compile(rf"({_NUMERAL})(?![\w])")
 _TO = re.compile(rf"\s?(-|–|—|/|,|và|đến|tới|hoặc)\s?({_NUMERAL})(?![\w])")
 _YEAR = re.compile(r"\s?[/-]\s?((?:19|20)\d\d)(?!\d)")
-_ORDINAL = re.compile(r"(?:^|\W)thứ\s+$")
+_ORDINAL = re.compile(r"(?:^|\W)thứ\s+(?:[ivxlc]{1,6}\s?(?:,|và|hoặc|-|–|/)\s?)?$")
 _NOUN = re.compile(
     r"(?:^|\W)(?:khóa|khoá|thế kỷ|thế kỉ|tk|quý|quí|lần|đại hội|đh|chương|phần|mục|phụ lục|biểu|loại|hạng|cấp|bậc|khu|"
     r"khu vực|quân khu|vùng|nhóm|giải|đợt|kỳ|kì|tập|quyển|vua|lớp|tuyến|giai đoạn|trung ương|số|đô thị|bảng|"
@@ -19,7 +19,7 @@ _NOUN = re.compile(
     r"(?:hội|liên) (?:thi|khỏe|diễn|khoa|hoan)|sea games|world cup|tập đoàn|sư đoàn|quân đoàn|di tích)\s+$"
 )
 _LISTED = re.compile(r"(?:^|\W)[ivxlc]{1,6}\s?(?:,|và|hoặc|đến|-|–|/)\s?$")
-_HEADING = re.compile(rf"({_NUMERAL})\s?[.\-–)/:]\s+(?=\S)")
+_HEADING = re.compile(rf"({_NUMERAL})\s?[.\-–)/:](?:\s+(?=\S)|\s*$)")
 _PARAGRAPH_START = re.compile(r"^\W*$")
 _RANKED = re.compile(r"(?:^|\W)(?:lần|kỳ họp|kì họp|thế giới)\s+$")
 

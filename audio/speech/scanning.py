@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .codes import read_class, read_plate
 from .dates import read_date
 from .documents import read_document_number
-from .letters import spell
+from .letters import is_syllable, spell
 from .lexicon import Lexicon
 from .numerals import Numerals
 from .phones import read_phone
@@ -81,8 +81,10 @@ def speak(sentence: str, lexicon: Lexicon, numerals: Numerals, *, begins_paragra
 
 
 def _is_shouted(text: str) -> bool:
-    """No small letter, and more than an abbreviation: two words at least."""
-    return not any(character.islower() for character in text) and len(_WORDS.findall(text)) > 1
+    """No small letter, and more than abbreviations: two Vietnamese words at least."""
+    if any(character.islower() for character in text):
+        return False
+    return sum(is_syllable(word) for word in _WORDS.findall(text)) > 1
 
 
 def _answer(place: Place) -> Reading:
