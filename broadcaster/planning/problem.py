@@ -96,7 +96,7 @@ def build_problem(
     articles = {article.ref: article for article in airable_articles(session)}
     published = _published_placements(session, month)
     coming = [placement for placement in published if session_id(placement.session) in sessions]
-    coming = [placement for placement in coming if placement.article.ref in articles]
+    coming = [placement for placement in coming if _may_stay(placement)]
     locked = [
         placement
         for placement in coming
@@ -107,17 +107,18 @@ def build_problem(
         sessions = {key: row for key, row in sessions.items() if row.zone_id == zone.id or key in held}
     units = list(session.scalars(select(Unit).order_by(Unit.code)))
     zones = list(session.scalars(select(Zone)))
+    rules = _rules(zones)
     problem = planning.Problem(
         tz=str(tz),
         now=now,
         period_starts_at=first,
-        sessions=tuple(_session(key, row) for key, row in sessions.items()),
+        sessions=_sessions(sessions, locked, lengths_ms, rules.gap_ms or 0, zone),
         articles=tuple(_article(article, lengths_ms[article.id], zones, tz) for article in articles.values()),
         targets=tuple(_targets(session, units, month, first)),
         history=tuple(_history(session, published, lengths_ms, now=now, before=max(first, now))),
         locked=tuple(_pair(placement) for placement in locked),
         previous=tuple(_pair(placement) for placement in coming if placement not in locked),
-        rules=_rules(zones),
+        rules=rules,
     )
     past = tuple(placement for placement in published if placement.session.starts_at < now)
     return MonthProblem(problem, sessions, articles, {unit.code: unit for unit in units}, past)
@@ -140,8 +141,34 @@ def _pair(placement: Placement) -> planning.Pair:
     return planning.Pair(session_id(placement.session), placement.article.ref)
 
 
-def _session(key: str, row: BroadcastSession) -> planning.Session:
-    return planning.Session(key, row.zone.code, row.starts_at, row.length_ms, row.capacity_ms)
+def _may_stay(placement: Placement) -> bool:
+    """Whether what was published may still air where it was: the article may have changed since."""
+    article, broadcast = placement.article, placement.session
+    return article.is_airable(broadcast.starts_at) and (not article.zones or broadcast.zone in article.zones)
+
+
+def _sessions(
+    rows: Mapping[str, BroadcastSession],
+    locked: Sequence[Placement],
+    lengths_ms: Mapping[int, int],
+    gap_ms: int,
+    zone: Zone | None,
+) -> tuple[planning.Session, ...]:
+    """The sessions with what they can take.
+
+    A session of a zone that is not planned is full with what it has. What was locked before its true length was known
+    has its room in any case: the bulletin sees to it that the session is not exceeded.
+    """
+    locked_ms: dict[str, int] = {}
+    for placement in locked:
+        key = session_id(placement.session)
+        locked_ms[key] = locked_ms.get(key, 0) + lengths_ms[placement.article_id] + gap_ms
+    found = []
+    for key, row in rows.items():
+        taken_ms = locked_ms.get(key, 0)
+        capacity_ms = max(row.capacity_ms, taken_ms) if zone is None or row.zone_id == zone.id else taken_ms
+        found.append(planning.Session(key, row.zone.code, row.starts_at, row.length_ms, capacity_ms))
+    return tuple(found)
 
 
 def _article(article: Article, length_ms: int, zones: Sequence[Zone], tz: ZoneInfo) -> planning.Article:

@@ -46,7 +46,9 @@ def publish_plan(session: Session, month: str, *, by: str, now: datetime) -> Pub
     if (standing.id if standing else None) != draft.base_id:
         raise OutOfDate(_("lịch tháng {month} đã được công bố lại sau khi lập bản nháp; hãy lập lại", month=month))
     for placement in draft.placements:
-        if placement.removed_at is None and not placement.article.is_airable(placement.session.starts_at):
+        # What has aired stays in the books, whatever became of the article since.
+        is_coming = placement.removed_at is None and placement.session.starts_at >= now
+        if is_coming and not placement.article.is_airable(placement.session.starts_at):
             placement.removed_at, placement.removed_why = now, _("bài không còn được phép phát")
     before = _coming(standing, now) if standing else set()
     after = _coming(draft, now)
