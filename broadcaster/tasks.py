@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from audio.shelf import Shelf
+from broadcaster.clockjobs import Job
 from broadcaster.config import Settings
 from broadcaster.db import Database
+from broadcaster.lexicon import station_voice
 from broadcaster.models import BroadcastSession, Bulletin
 from broadcaster.months import day_start
 from broadcaster.publishing import Changes, publish
@@ -49,6 +51,15 @@ def tick(
     published = publish(database, settings, voice, now=now)
     tidy(database, settings, now=now)
     return Ticked(made.added, made.cancelled, rendered, published)
+
+
+def minute_job(database: Database, settings: Settings, *, progress: Progress | None = None, each: bool = False) -> Job:
+    """The clock's job of every minute. One tick makes up for all that were missed, since it starts from what is."""
+
+    def perform(due: datetime) -> None:
+        tick(database, settings, station_voice(database, settings), now=due, progress=progress)
+
+    return Job("tick", 60, perform, each=each)
 
 
 def tidy(database: Database, settings: Settings, *, now: datetime) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import click
@@ -11,9 +14,9 @@ import click
 from broadcaster import tasks
 from broadcaster.app import serve as serve_web
 from broadcaster.cli.house import House, housed, progress_bar
+from broadcaster.clockjobs import run_due
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
-from broadcaster.lexicon import station_voice
 from broadcaster.publishing import Changes
 from broadcaster.publishing import publish as publish_tree
 from broadcaster.rendering import RenderReport
@@ -71,10 +74,7 @@ def tick(house: House) -> None:
 @housed
 def serve(house: House, port: int, host: str) -> None:
     """Chạy trang web, kèm đồng hồ và bộ dựng."""
-
-    def beat(now: datetime) -> None:
-        tasks.tick(house.database, house.settings, station_voice(house.database, house.settings), now=now)
-
+    beat = _beat(house)
     serve_web(house.settings, house.database, port=port, host=host, clock=lambda: datetime.now(UTC), tick=beat)
 
 
@@ -82,17 +82,24 @@ def serve(house: House, port: int, host: str) -> None:
 @housed
 def clock(house: House) -> None:
     """Chạy riêng đồng hồ: mỗi phút làm một lần mọi việc đến hạn."""
-
-    def beat(now: datetime) -> None:
-        tasks.tick(house.database, house.settings, station_voice(house.database, house.settings), now=now)
-
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    heartbeat = Heartbeat(beat, every_s=60, clock=lambda: datetime.now(UTC))
+    heartbeat = Heartbeat(_beat(house), every_s=60, clock=lambda: datetime.now(UTC))
     heartbeat.start()
     stop.wait()
     heartbeat.stop()
+
+
+def _beat(house: House) -> Callable[[datetime], None]:
+    """What the clock does each minute; of several clocks by mistake one does it."""
+    job = tasks.minute_job(house.database, house.settings)
+    claimant = f"{socket.gethostname()}:{os.getpid()}"
+
+    def beat(now: datetime) -> None:
+        run_due(house.database, job, claimant=claimant, clock=lambda: now)
+
+    return beat
 
 
 def _rendered(report: RenderReport) -> dict[str, object]:

@@ -13,7 +13,7 @@ from broadcaster.models.article import (
     Recording,
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
-from broadcaster.models.house import AuditEntry, JobRun, User
+from broadcaster.models.house import AuditEntry, ClockJob, JobRun, User
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
@@ -36,6 +36,7 @@ __all__ = [
     "Bulletin",
     "BulletinItem",
     "Campaign",
+    "ClockJob",
     "ClosedMonth",
     "Column",
     "CoverPerson",

@@ -47,3 +47,19 @@ class JobRun(Base):
     due_at: Mapped[datetime] = mapped_column(primary_key=True)
     done_at: Mapped[datetime]
     outcome: Mapped[str]
+
+
+class ClockJob(Base):
+    """A recurring job: everything due up to `done_through` is done, and who holds the right to go on.
+
+    The fencing token grows with every taking, so that a process that slept through its lease is told by its old token.
+    """
+
+    __tablename__ = "clock_jobs"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    every_s: Mapped[int]
+    done_through: Mapped[datetime]
+    token: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str | None]
+    lease_expires_at: Mapped[datetime | None]

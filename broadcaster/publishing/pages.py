@@ -19,7 +19,10 @@ def _environment() -> Environment:
 
 
 def article_page(article: Article, published_at: datetime, audio: Audio | None, settings: Settings) -> bytes:
-    """An article as a page of its own. Nothing of the cover sheet but the title and the unit."""
+    """An article as a page of its own. Nothing of the cover sheet but the title and the unit.
+
+    Its links are relative: the page plays under whatever name of the station it was opened.
+    """
     template = _environment().get_template("public/article.html")
     page = template.render(
         title=article.title,
@@ -27,8 +30,9 @@ def article_page(article: Article, published_at: datetime, audio: Audio | None, 
         field=defaults.FIELDS[article.field],
         published_at=published_at,
         paragraphs=article.paragraphs,
-        audio=audio,
+        sound="../" + audio.url.removeprefix(settings.public_url + "/") if audio else None,
+        synthetic=audio.synthetic if audio else False,
         station=settings.station,
-        home=settings.public_url + "/",
+        home="../",
     )
     return page.encode()

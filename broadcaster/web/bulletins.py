@@ -215,12 +215,13 @@ def _speakers(item: BulletinItem, bulletin: Bulletin, sound: _Sound) -> list[str
 
 
 def _fallbacks(items: Iterable[BulletinItem], sound: _Sound) -> list[str]:
-    """Engines that were to speak these items and did not: why, and how many items."""
-    counted: Counter[tuple[str, str]] = Counter()
+    """Engines that were to speak these items and did not: how many items, and why."""
+    reasons: dict[str, Counter[str]] = {}
     for item in items:
         rows = sound.renditions.get(item.article_id or 0, ())
-        counted.update({(one["engine"], one["why"]) for one in (rows[-1].degraded if rows else [])})
+        for engine, code in {(one["engine"], one["why"]) for one in (rows[-1].degraded if rows else [])}:
+            reasons.setdefault(engine, Counter())[fallback_words(code)] += 1
     return [
-        _("{engine} không đọc được {count} bài: {why}", engine=engine, count=count, why=fallback_words(code))
-        for (engine, code), count in sorted(counted.items())
+        _("{engine} không đọc được {count} bài: {why}", engine=engine, count=counted.total(), why=", ".join(counted))
+        for engine, counted in sorted(reasons.items())
     ]

@@ -70,6 +70,12 @@ def airtime() -> Response:
         return _page("airtime.html", ledger=ledger, this_month=this_month)
 
 
+@home.get("/favicon.ico")
+def mark() -> Response:
+    """Browsers ask for it on pages that name no mark of their own, such as those of the public tree."""
+    return current_app.send_static_file("mark.svg")
+
+
 @contextmanager
 def _reading() -> Iterator[tuple[Session, Books]]:
     settings: Settings = current_app.extensions["settings"]

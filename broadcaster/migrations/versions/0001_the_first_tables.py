@@ -34,6 +34,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_campaigns_code")),
     )
     op.create_table(
+        "clock_jobs",
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("every_s", sa.Integer(), nullable=False),
+        sa.Column("done_through", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=True),
+        sa.Column("lease_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_clock_jobs")),
+    )
+    op.create_table(
         "closed_months",
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
@@ -609,5 +619,6 @@ def downgrade() -> None:
     op.drop_table("job_runs")
     op.drop_table("columns")
     op.drop_table("closed_months")
+    op.drop_table("clock_jobs")
     op.drop_table("campaigns")
     op.drop_table("audit_log")
