@@ -201,6 +201,8 @@ def test_the_week_shows_first_runs_and_repeats_and_why_a_day_is_silent(
 def test_holidays_say_their_name(small_town: Any, town_client: FlaskClient, read_page: ReadPage) -> None:
     page = read_page(town_client.get("/?week=2027-01-01").text)
     assert "Thứ Sáu 01/01 Nghỉ" in page.text
+    holiday = read_page(at(small_town, "2026-11-24T08:00:00+07:00").get("/").text)
+    assert "Hôm nay không có buổi phát nào. Nghỉ lễ: Ngày Văn hóa Việt Nam" in holiday.text
 
 
 def test_a_session_called_off_later_says_so(small_town: Any, town_client: FlaskClient, read_page: ReadPage) -> None:
@@ -219,7 +221,7 @@ def test_a_session_called_off_later_says_so(small_town: Any, town_client: FlaskC
 
 def test_on_a_sunday_the_coming_week_is_shown(small_town: Any, read_page: ReadPage) -> None:
     page = read_page(at(small_town, "2026-11-15T09:00:00+07:00").get("/").text)
-    assert "Hôm nay không có buổi phát nào" in page.text
+    assert "Hôm nay không có buổi phát nào." in page.text
     assert "buổi tới lúc 05:30 Thứ Hai, 16/11/2026" in page.text
     assert "16/11 – 22/11/2026" in page.text
 

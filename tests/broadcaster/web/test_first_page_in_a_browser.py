@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from broadcaster.models import BroadcastSession, Bulletin
+from broadcaster.models import AirtimeTarget, BroadcastSession, Bulletin, Unit
 
 FLAGS = (
     "--headless",
@@ -24,6 +24,7 @@ FLAGS = (
     "--disable-sync",
 )
 OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+SIZES = (OFFICE, PHONE, {"width": 1000, "height": 700}, {"width": 320, "height": 640})
 
 
 @pytest.fixture
@@ -74,14 +75,19 @@ def overflow(page: Page) -> int:
 def test_the_page_is_quiet_fits_every_screen_and_plays(
     small_town: Any, town_app: Flask, serving: Any, browser: BrowserContext
 ) -> None:
+    with small_town.database.writing() as session:
+        for unit in session.scalars(select(Unit)):
+            unit.name = f"Đoàn Thanh niên Cộng sản Hồ Chí Minh và các chi đoàn trực thuộc {unit.name}"
+        for target in session.scalars(select(AirtimeTarget)):
+            target.min_ms = 12_345_678
     with serving(town_app) as address:
         page = browser.new_page()
         witness = Witness(page, address)
-        for path in ("/", "/airtime", "/?week=2026-11-16"):
+        for path in ("/", "/airtime", "/?week=2026-11-16", "/articles/T-04.html"):
             answer = page.goto(f"http://{address}{path}")
             assert answer is not None
             assert answer.ok
-            for size in (OFFICE, PHONE):
+            for size in SIZES:
                 page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict is what it takes
                 assert overflow(page) == 0, f"{path} at {size}"
         page.goto(f"http://{address}/")
