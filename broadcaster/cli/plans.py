@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from broadcaster.approvals import article_of
@@ -66,7 +68,22 @@ def plan(
         for unit in short
         if unit.reachable_ms is not None
     ]
-    house.answer({"plan": drafted.plan_id, "month": month, "posts": drafted.posts, **plan_to_json(made)}, *lines)
+    changes = drafted.difference
+    if changes:
+        words = _("So với lịch đã công bố: thêm {added}, chuyển {moved}, bỏ {removed} lượt").format(
+            added=len(changes.added), moved=len(changes.moved), removed=len(changes.removed)
+        )
+        lines.append(words)
+    house.answer(
+        {
+            "plan": drafted.plan_id,
+            "difference": asdict(changes),
+            "month": month,
+            "posts": drafted.posts,
+            **plan_to_json(made),
+        },
+        *lines,
+    )
 
 
 @plan.command("publish")

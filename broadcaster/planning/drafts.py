@@ -35,6 +35,8 @@ class Drafted:
     month: str
     plan: planning.Plan
     posts: int
+    #: What the draft changes in the plan that is published.
+    difference: planning.Difference
 
 
 def make_draft(
@@ -75,8 +77,9 @@ def make_draft(
     with database.writing() as session:
         stored = _store(session, month, base_id, month_problem, plan, posts, now=now, tz=tz)
         audit.record(session, "plan.draft", month, by=by, now=now, plan=stored.id, score=round(plan.score, 1))
-        count = len(stored.posts)
-        return Drafted(stored.id, month, plan, count)
+        problem = month_problem.problem
+        changes = planning.difference([*problem.locked, *problem.previous], plan, problem)
+        return Drafted(stored.id, month, plan, len(stored.posts), changes)
 
 
 def _zone(session: Session, code: str | None) -> Zone | None:

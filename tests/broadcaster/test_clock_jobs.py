@@ -84,7 +84,7 @@ def disturb(path: Path, began: float) -> tuple[int, int]:
     frozen: dict[int, float] = {}
     kills = freezes = 0
     database = database_at(path)
-    deadline = time.time() + 60
+    deadline = time.time() + 300
     while len(effects_in(database)) < TICKS or kills < 20 or freezes < 10:
         assert time.time() < deadline, f"{len(effects_in(database))} effects, {kills} kills, {freezes} freezes"
         for number, since in list(frozen.items()):
@@ -102,7 +102,7 @@ def disturb(path: Path, began: float) -> tuple[int, int]:
             clocks[number].join()
             clocks[number] = started(path, began)
             kills += 1
-        time.sleep(chance.random() * 0.5)
+        time.sleep(chance.random() * 0.25)
     for clock in clocks:
         clock.kill()
     return kills, freezes
