@@ -18,8 +18,8 @@ from audio.digests import digest_of
 from audio.errors import AudioError
 from audio.limiting import BLOCK, apply_gains, block_peaks, limiting_gains
 from audio.loudness import (
-    K_WEIGHTING,
     RATE_HZ,
+    STEP_MS,
     block_energies,
     integrated_lufs,
     step_energies,
@@ -29,7 +29,7 @@ from audio.pcm import FULL_SCALE, Pcm, speech_bounds
 from audio.transcoding import ffmpeg
 
 #: Changed whenever the same input would give other bytes, so that digests change with it.
-VERSION = 1
+VERSION = 2
 #: LAME turns everything down by this at a constant bit rate (factor 0.95).
 ENCODER_LOSS_DB = 0.445
 #: Coded peaks overshoot the samples that went in; the limiter stays this far under the ceiling at first.
@@ -42,6 +42,8 @@ REFERENCE_DBFS = -20.0
 TRIM_BELOW_PEAK_DB = 52.0
 TRIM_MARGIN_MS = 20
 FILTERS_RING_MS = 12
+#: Sound with fewer samples a second is brought to 48 kHz before it is filtered.
+LOWEST_FILTERED_HZ = 16_000
 
 
 HORN = "highpass=f=300,highpass=f=300,lowpass=f=6500,equalizer=f=2800:t=q:w=1:g=4"
@@ -115,29 +117,22 @@ def master(pcm: Pcm, profile: MasteringProfile | None = None) -> Mastered:
     if start == end:
         raise NothingToMaster("Bản âm thanh chỉ có im lặng.")
     sound = _with_soft_edges(Pcm(pcm.samples[start:end], pcm.rate_hz))
-    shaped, weighted = _shape(sound, wanted)
+    shaped = _shape(sound, wanted)
     samples = math.ceil(len(sound.samples) * RATE_HZ / sound.rate_hz)
     trimmed_start_ms = round(start * 1000 / pcm.rate_hz)
-    return _close_in(shaped, weighted, samples, wanted, trimmed_start_ms)
+    return _close_in(shaped, samples, wanted, trimmed_start_ms)
 
 
 def _close_in(
-    shaped: npt.NDArray[np.float32],
-    weighted: npt.NDArray[np.float32],
-    samples: int,
-    profile: MasteringProfile,
-    trimmed_start_ms: int,
+    shaped: npt.NDArray[np.float32], samples: int, profile: MasteringProfile, trimmed_start_ms: int
 ) -> Mastered:
     """Encodes and measures until loudness and peak are what was asked for."""
-    peaks = block_peaks(shaped)
-    rows = weighted.reshape(-1, BLOCK)
-    energies = np.einsum("ij,ij->i", rows, rows, dtype=np.float64) / BLOCK
+    level = _Level(shaped)
     aim_lufs = profile.target_lufs + ENCODER_LOSS_DB
     ceiling_db = profile.ceiling_dbtp - OVERSHOOT_DB + ENCODER_LOSS_DB
     best: Mastered | None = None
     for _ in range(ATTEMPTS):
-        gains = _gains_for(peaks, energies, aim_lufs, ceiling_db)
-        encoded = encode(apply_gains(shaped, gains), samples, profile)
+        encoded = encode(apply_gains(shaped, level.gains_for(aim_lufs, ceiling_db)), samples, profile)
         done = measure(encoded, profile, trimmed_start_ms=trimmed_start_ms)
         missing_lu = profile.target_lufs - done.loudness_lufs
         room_db = profile.ceiling_dbtp - done.true_peak_dbtp
@@ -154,28 +149,37 @@ def _close_in(
     return best
 
 
-def _gains_for(
-    peaks: npt.NDArray[np.float64], energies: npt.NDArray[np.float64], target_lufs: float, ceiling_db: float
-) -> npt.NDArray[np.float64]:
-    """Gains that bring the sound to `target_lufs` under the limiter, found on blocks without touching the samples."""
-    ceiling = 10 ** (ceiling_db / 20)
-    gain = 10 ** ((target_lufs - _lufs(energies)) / 20)
-    gains = limiting_gains(peaks, gain, ceiling)
-    for _ in range(6):
-        middle = (gains[:-1] + gains[1:]) / 2
-        missing_lu = target_lufs - _lufs(energies * middle * middle)
-        if abs(missing_lu) < 0.02:
-            break
-        gain *= 10 ** (missing_lu / 20)
-        gains = limiting_gains(peaks, gain, ceiling)
-    return gains
+class _Level:
+    """What is known of a sound's peaks and energies, so that the effect of a gain is foretold without touching it."""
 
+    def __init__(self, shaped: npt.NDArray[np.float32]) -> None:
+        self._peaks = block_peaks(shaped)
+        rows = shaped.reshape(-1, BLOCK)
+        self._plain = np.einsum("ij,ij->i", rows, rows).astype(np.float64) + 1e-12
+        self._steps = step_energies(shaped)
 
-def _lufs(energies: npt.NDArray[np.float64]) -> float:
-    """Loudness from energies of 1 ms blocks."""
-    whole = len(energies) // 100 * 100
-    steps = energies[:whole].reshape(-1, 100).mean(axis=1) if whole else energies.mean(keepdims=True)
-    return integrated_lufs(block_energies(steps))
+    def gains_for(self, target_lufs: float, ceiling_db: float) -> npt.NDArray[np.float64]:
+        """Gains that bring the sound to `target_lufs` under the limiter."""
+        ceiling = 10 ** (ceiling_db / 20)
+        gain = 10 ** ((target_lufs - integrated_lufs(block_energies(self._steps))) / 20)
+        gains = limiting_gains(self._peaks, gain, ceiling)
+        for _ in range(6):
+            missing_lu = target_lufs - self._lufs_with(gains)
+            if abs(missing_lu) < 0.02:
+                break
+            gain *= 10 ** (missing_lu / 20)
+            gains = limiting_gains(self._peaks, gain, ceiling)
+        return gains
+
+    def _lufs_with(self, gains: npt.NDArray[np.float64]) -> float:
+        """The loudness under gains that change from millisecond to millisecond."""
+        squared = np.square((gains[:-1] + gains[1:]) / 2)
+        whole = len(self._steps) * STEP_MS
+        plain, heard = self._plain[:whole], (self._plain * squared)[:whole]
+        if len(plain) < whole:
+            return integrated_lufs(block_energies(self._steps * heard.sum() / plain.sum()))
+        shares = heard.reshape(-1, STEP_MS).sum(axis=1) / plain.reshape(-1, STEP_MS).sum(axis=1)
+        return integrated_lufs(block_energies(self._steps * shares))
 
 
 def _with_soft_edges(sound: Pcm) -> Pcm:
@@ -198,24 +202,21 @@ def _active_level_dbfs(sound: Pcm) -> float:
     return 10 * math.log10(float(np.mean(active)))
 
 
-def _shape(sound: Pcm, profile: MasteringProfile) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """The sound at 48 kHz behind the filters, and the same K-weighted, as floats in whole milliseconds."""
-    level_db = REFERENCE_DBFS - _active_level_dbfs(sound)
-    graph = (
-        f"[0:a]volume={level_db:.3f}dB:precision=float,aresample={RATE_HZ},{profile.filters},asplit[heard][measured];"
-        f"[measured]{K_WEIGHTING}[weighted];"
-        "[heard][weighted]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[both]"
-    )
-    arguments = ["-f", "s16le", "-ar", str(sound.rate_hz), "-ac", "1", "-i", "pipe:0", "-filter_complex", graph]
-    output = ffmpeg([*arguments, "-map", "[both]", "-f", "f32le", "pipe:1"], given=sound.samples.tobytes())
-    return _two_channels(output)
+def _shape(sound: Pcm, profile: MasteringProfile) -> npt.NDArray[np.float32]:
+    """The sound behind the filters, at 48 kHz, in whole milliseconds."""
+    level = f"volume={REFERENCE_DBFS - _active_level_dbfs(sound):.3f}dB:precision=float"
+    resample = f"aresample={RATE_HZ}"
+    # Filtering comes cheaper before more samples are made of the sound, as long as there are enough for the filters.
+    first, then = (profile.filters, resample) if sound.rate_hz >= LOWEST_FILTERED_HZ else (resample, profile.filters)
+    source = ["-f", "s16le", "-ar", str(sound.rate_hz), "-ac", "1", "-i", "pipe:0"]
+    graph = ["-af", f"{level},{first},{then}", "-ar", str(RATE_HZ), "-f", "f32le", "pipe:1"]
+    return _whole_blocks(ffmpeg([*source, *graph], given=sound.samples.tobytes()))
 
 
-def _two_channels(output: bytes) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    pairs = np.frombuffer(output, dtype="<f4").reshape(-1, 2)
-    missing = -len(pairs) % BLOCK
-    first, second = (np.pad(pairs[:, channel], (0, missing)) for channel in (0, 1))
-    return first, second
+def _whole_blocks(output: bytes) -> npt.NDArray[np.float32]:
+    values = np.frombuffer(output, dtype="<f4")
+    missing = -len(values) % BLOCK
+    return np.pad(values, (0, missing)) if missing else values
 
 
 def encode(values: npt.NDArray[np.float32], samples: int, profile: MasteringProfile) -> bytes:
@@ -239,17 +240,8 @@ def encode(values: npt.NDArray[np.float32], samples: int, profile: MasteringProf
 
 def measure(encoded: bytes, profile: MasteringProfile, *, trimmed_start_ms: int = 0) -> Mastered:
     """What a listener's decoder makes of frames. Raises NotOurFrames, TranscodingFailed."""
-    graph = (
-        f"[0:a]asplit[heard][measured];[measured]{K_WEIGHTING}[weighted];"
-        "[heard][weighted]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[both]"
-    )
-    output = ffmpeg(
-        ["-f", "mp3", "-i", "pipe:0", "-filter_complex", graph, "-map", "[both]", "-f", "f32le", "pipe:1"],
-        given=encoded,
-    )
-    heard, weighted = _two_channels(output)
-    steps = step_energies(weighted)
-    blocks = block_energies(steps if len(steps) else np.array([float(np.mean(np.square(weighted)))]))
+    heard = _whole_blocks(ffmpeg(["-f", "mp3", "-i", "pipe:0", "-f", "f32le", "pipe:1"], given=encoded))
+    blocks = block_energies(step_energies(heard))
     count = mp3.count_frames(encoded, profile.bitrate_kbps)
     return Mastered(
         frames=encoded,
