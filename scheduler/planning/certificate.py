@@ -28,6 +28,11 @@ class Certificate:
         if seconds is None or seconds > SECONDS_PER_OPEN_PAIR * open_pairs(layout):
             self._future = self._threads.submit(relaxed, layout, seconds=seconds)
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is time for the relaxation at all."""
+        return self._future is not None
+
     def ready(self) -> bool:
         """Whether waiting is over: the relaxation is solved, or never will be."""
         return self._future is None or self._future.done()

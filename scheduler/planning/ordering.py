@@ -22,9 +22,14 @@ def alternated(items: Sequence[tuple[int, int]], *, same_field_allowed: bool) ->
     order: list[int] = []
     last: int | None = None
     while waiting:
+        rest = len(waiting) - 1
         for index in waiting:
             field = items[index][1]
-            if field != last and _can_follow(left, field, len(waiting)):
+            if field == last:
+                continue
+            # Only the most frequent field can stand in the way, and it does not once it is the one that is read.
+            crowded, most = left.most_common(1)[0]
+            if most * 2 <= rest + 1 or (crowded == field and 2 * (most - 1) <= rest):
                 break
         else:
             raise ValueError("no order of these fields alternates")
@@ -33,9 +38,3 @@ def alternated(items: Sequence[tuple[int, int]], *, same_field_allowed: bool) ->
         last = field
         order.append(index)
     return order
-
-
-def _can_follow(left: Counter[int], field: int, count: int) -> bool:
-    """Whether, after an item of the field is read, the remaining count - 1 can go on alternating."""
-    rest = count - 1
-    return all(2 * (number - 1) <= rest if other == field else 2 * number <= rest + 1 for other, number in left.items())

@@ -34,6 +34,7 @@ class _Finding:
 def unplaced_of(layout: Layout, state: State) -> tuple[Unplaced, ...]:
     """Every (article, zone) that does not air, and, with zone None, every article that airs nowhere; by name."""
     rows: list[Unplaced] = []
+    by_worth: dict[int, list[int]] = {}
     zone_number = {name: number for number, name in enumerate(layout.zones)}
     past = Counter((airing.article, airing.zone) for airing in layout.problem.history)
     for article in sorted(layout.articles, key=lambda article: article.id):
@@ -49,7 +50,7 @@ def unplaced_of(layout: Layout, state: State) -> tuple[Unplaced, ...]:
             if state.airing_count[pair] > past[article.id, name]:
                 airs = True
             else:
-                findings.append((name, _why_not(layout, state, pair)))
+                findings.append((name, _why_not(layout, state, pair, by_worth)))
         if not airs:
             nearest = min(
                 (finding for _, finding in findings),
@@ -61,7 +62,7 @@ def unplaced_of(layout: Layout, state: State) -> tuple[Unplaced, ...]:
     return tuple(rows)
 
 
-def _why_not(layout: Layout, state: State, pair: int) -> _Finding:
+def _why_not(layout: Layout, state: State, pair: int, by_worth: dict[int, list[int]]) -> _Finding:
     """The reason for a pair of the problem that the plan does not air."""
     tables = layout.tables
     article = layout.articles[tables.pair_article[pair]]
@@ -70,23 +71,25 @@ def _why_not(layout: Layout, state: State, pair: int) -> _Finding:
     if tables.pair_from[pair] >= tables.pair_to[pair]:
         return _outside(layout, pair)
     need_ms = tables.need_ms[tables.pair_article[pair]]
-    window = range(tables.pair_from[pair], tables.pair_to[pair])
-    wide_enough = [session for session in window if tables.capacity_ms[session] >= need_ms]
-    if not wide_enough:
-        largest = max(tables.capacity_ms[session] for session in window)
-        return _Finding(Reason.NO_ROOM, {"needs_ms": need_ms, "largest_ms": largest})
-    allowed = [session for session in wide_enough if may_air(tables, state, pair, session)]
-    if not allowed:
-        return _too_soon(layout, pair)
+    wide_enough = False
     blocked: _Finding | None = None
-    for session in allowed:
-        finding = _in_the_way(layout, state, pair, session)
+    for session in range(tables.pair_from[pair], tables.pair_to[pair]):
+        if tables.capacity_ms[session] < need_ms:
+            continue
+        wide_enough = True
+        if not may_air(tables, state, pair, session):
+            continue
+        finding = _in_the_way(layout, state, pair, session, by_worth)
         if finding.reason is Reason.OUTRANKED:
             return finding
         if blocked is None or NEAREST_FIRST.index(finding.reason) < NEAREST_FIRST.index(blocked.reason):
             blocked = finding
-    assert blocked is not None
-    return blocked
+    if blocked is not None:
+        return blocked
+    if wide_enough:
+        return _too_soon(layout, pair)
+    largest = max(tables.capacity_ms[tables.pair_from[pair] : tables.pair_to[pair]])
+    return _Finding(Reason.NO_ROOM, {"needs_ms": need_ms, "largest_ms": largest})
 
 
 def _outside(layout: Layout, pair: int) -> _Finding:
@@ -122,43 +125,59 @@ def _too_soon(layout: Layout, pair: int) -> _Finding:
     return _Finding(Reason.TOO_SOON, detail)
 
 
-def _in_the_way(layout: Layout, state: State, pair: int, session: int) -> _Finding:
-    """What would have to give way in a session that the article may air in, and at what loss."""
+def _in_the_way(layout: Layout, state: State, pair: int, session: int, by_worth: dict[int, list[int]]) -> _Finding:
+    """What would have to give way in a session that the article may air in, and for what gain."""
     tables = layout.tables
     number = tables.pair_article[pair]
-    base = session * tables.limits[0]
-    items = [int(state.item[base + k]) for k in range(state.item_count[session])]
-    free = [item for item in items if not holding(tables, item, session) & LOCKED]
-    unit = tables.article_unit[number]
-    same_unit = [item for item in items if tables.article_unit[tables.pair_article[item]] == unit]
+    if session not in by_worth:
+        by_worth[session] = _free_items(layout, state, session)
+    free = by_worth[session]
     session_id = layout.sessions[session].id
     give_way: list[int] = []
-    if tables.limits[1] and len(same_unit) >= tables.limits[1]:
-        own = [item for item in same_unit if item in free]
-        names = sorted(layout.articles[tables.pair_article[item]].id for item in same_unit)
-        if not own or tables.limits[1] == 1 or len(own) == len(same_unit):
-            return _Finding(Reason.UNIT_ALREADY_IN, {"session": session_id, "articles": names})
-        give_way.append(own[0])
-    missing_ms = tables.need_ms[number] - int(state.room_ms[session])
-    missing_ms -= sum(tables.need_ms[tables.pair_article[item]] for item in give_way)
+    missing_ms = tables.need_ms[number] - state.room_ms[session]
+    if tables.limits[1]:
+        same_unit = _of_unit(layout, state, session, tables.article_unit[number])
+        if len(same_unit) >= tables.limits[1]:
+            return _Finding(Reason.UNIT_ALREADY_IN, {"session": session_id, "articles": _names(layout, same_unit)})
     # Whoever is worth least a second gives way first.
-    for item in sorted(free, key=lambda item: (_worth(layout, state, item, session), item)):
+    for item in free:
         if missing_ms <= 0:
             break
-        if item not in give_way:
-            give_way.append(item)
-            missing_ms -= tables.need_ms[tables.pair_article[item]]
-    names = sorted(layout.articles[tables.pair_article[item]].id for item in give_way)
+        give_way.append(item)
+        missing_ms -= tables.need_ms[tables.pair_article[item]]
     if missing_ms > 0:
-        held = sorted(layout.articles[tables.pair_article[item]].id for item in items if item not in free)
-        return _Finding(Reason.NO_ROOM, {"session": session_id, "locked": held})
+        base = session * tables.limits[0]
+        held = [item for item in state.item[base : base + state.item_count[session]] if item not in free]
+        return _Finding(Reason.NO_ROOM, {"session": session_id, "locked": _names(layout, held)})
     gain = gain_of_adding(tables, state, pair, session)
-    detail: dict[str, object] = {"session": session_id, "articles": names, "gain": round(gain, 1)}
+    detail: dict[str, object] = {
+        "session": session_id,
+        "articles": _names(layout, give_way),
+        "gain": round(gain, 1),
+    }
     if not give_way:
         detail["field"] = layout.articles[number].field
     return _Finding(Reason.OUTRANKED, detail)
 
 
-def _worth(layout: Layout, state: State, item: int, session: int) -> float:
-    """About what an item that airs is worth a millisecond: what one more airing of it would be."""
-    return gain_of_adding(layout.tables, state, item, session) / layout.tables.need_ms[layout.tables.pair_article[item]]
+def _names(layout: Layout, items: list[int]) -> list[str]:
+    return sorted(layout.articles[layout.tables.pair_article[item]].id for item in items)
+
+
+def _of_unit(layout: Layout, state: State, session: int, unit: int) -> list[int]:
+    tables = layout.tables
+    base = session * tables.limits[0]
+    items = state.item[base : base + state.item_count[session]]
+    return [item for item in items if tables.article_unit[tables.pair_article[item]] == unit]
+
+
+def _free_items(layout: Layout, state: State, session: int) -> list[int]:
+    """The items that could give way: about what each is worth a second, one more airing of it taken, the least first."""
+    tables = layout.tables
+    """The items that could give way, the one that is worth least a second (by what one more airing would be) first."""
+    ranked = [
+        (gain_of_adding(tables, state, item, session) / tables.need_ms[tables.pair_article[item]], item)
+        for item in state.item[base : base + state.item_count[session]]
+        if not holding(tables, item, session) & LOCKED
+    ]
+    return [item for _, item in sorted(ranked)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 
 from scheduler.planning.kernel_score import (
@@ -100,14 +101,22 @@ def most_airings_of(layout: Layout, pair: int) -> int:
         for k in range(tables.held_first[pair], tables.held_first[pair + 1])
         if tables.held_flags[k] & 2 and not tables.pair_from[pair] <= tables.held_session[k] < tables.pair_to[pair]
     ]
-    count, last = 0, -1e9
     most = tables.most_airings[article]
-    for session in [*sorted(locked), *range(tables.pair_from[pair], tables.pair_to[pair])]:
-        if count == most:
-            break
-        if (
-            tables.need_ms[article] <= tables.capacity_ms[session]
-            and tables.hour[session] - last >= tables.apart_h[article]
+    hour, end = tables.hour, tables.pair_to[pair]
+    count, last = 0, -1e12
+    for session in locked:
+        if count < most and hour[session] - last >= tables.apart_h[article]:
+            count, last = count + 1, hour[session]
+    session = tables.pair_from[pair]
+    while count < most:
+        # Leaps over what is too soon; a hair early, because sums of hours are not exact.
+        session = bisect_left(hour, last + tables.apart_h[article] - 1e-6, session, end)
+        while session < end and (
+            tables.capacity_ms[session] < tables.need_ms[article] or hour[session] - last < tables.apart_h[article]
         ):
-            count, last = count + 1, tables.hour[session]
+            session += 1
+        if session >= end:
+            break
+        count, last = count + 1, hour[session]
+        session += 1
     return count

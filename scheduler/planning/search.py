@@ -38,8 +38,8 @@ GUIDED_WARM = 15.0
 TOGETHER_FROM = 0.97
 #: A rounded relaxation that comes later than this part of the time is left alone.
 GUIDED_UNTIL = 0.75
-#: Part of the time that is kept for reasons and writing, besides what laying out took.
-RESERVE = 0.02
+#: Kept for reasons and figures: a part of the time, and so many times what laying out took.
+RESERVE, AFTERWARDS = 0.01, 4.0
 POLISH_ROUNDS = 20
 CHANCES = 4096
 SOLVER_TOLERANCE = 1e-7
@@ -93,7 +93,7 @@ def make_plan(
     deadline = None
     if moves is None:
         assert seconds is not None
-        deadline = began + (1 - RESERVE) * seconds - 1.5 * (time.monotonic() - began)
+        deadline = began + (1 - RESERVE) * seconds - AFTERWARDS * (time.monotonic() - began)
     certificate = Certificate(layout, None if deadline is None else deadline - time.monotonic())
     first = run.backend.state(start.state)
     added = _first_plan(run, first)
@@ -160,31 +160,28 @@ def _searched(
     over to it when it comes.
     """
     republishing = bool(run.layout.problem.previous)
-    guiding = not republishing and finest_period(run.layout) in GUIDING_PERIODS
+    guiding = not republishing and certificate.begun and finest_period(run.layout) in GUIDING_PERIODS
     done = 0
-    if guiding:
-        if deadline is not None:
-            began = time.monotonic()
-            patience = began + GUIDED_UNTIL * (deadline - began)
-            done += _annealed(
-                run, first, WARM, None, deadline, lambda: certificate.ready() and time.monotonic() < patience
-            )
-            candidates.append(_plain_state(first))
-        relaxed = None
-        if deadline is None or time.monotonic() < patience:
-            relaxed = certificate.relaxed()
-        if relaxed is not None:
-            state = State(*(list(column) for column in start.state))
-            round_into(run.layout, state, relaxed)
-            guided = run.backend.state(state)
-            _first_plan(run, guided)
-            done += _annealed(run, guided, GUIDED_WARM, moves, deadline, None)
-            candidates.append(_plain_state(guided))
-            return done
-        if deadline is not None:
-            return done
-    done += _annealed(run, first, GUIDED_WARM if republishing else WARM, moves, deadline, None)
-    candidates.append(_plain_state(first))
+    if guiding and deadline is not None:
+        patience = time.monotonic() + GUIDED_UNTIL * (deadline - time.monotonic())
+
+        def came_in_time() -> bool:
+            return time.monotonic() < patience and certificate.ready()
+
+        done += _annealed(run, first, WARM, None, deadline, came_in_time)
+        candidates.append(_plain_state(first))
+        guiding = certificate.ready() and time.monotonic() < deadline
+    relaxed = certificate.relaxed() if guiding else None
+    if relaxed is not None:
+        state = State(*(list(column) for column in start.state))
+        round_into(run.layout, state, relaxed)
+        guided = run.backend.state(state)
+        _first_plan(run, guided)
+        done += _annealed(run, guided, GUIDED_WARM, moves, deadline, None)
+        candidates.append(_plain_state(guided))
+    elif not done:
+        done += _annealed(run, first, GUIDED_WARM if republishing else WARM, moves, deadline, None)
+        candidates.append(_plain_state(first))
     return done
 
 
