@@ -16,7 +16,7 @@ _SPAN = re.compile(
     rf"(?P<day>{_DAY})(?:/(?P<month>{_MONTH})(?:/(?P<year>{_YEAR}))?)?{_TO}"
     rf"(?P<to_day>{_DAY})/(?P<to_month>{_MONTH})(?:/(?P<to_year>{_YEAR}))?(?![\d/])"
 )
-_DAY_MONTH = re.compile(rf"({_DAY})[/](0?[1-9]|1[0-2])(?![\d/]|,\d)")
+_DAY_MONTH = re.compile(rf"(?<![\d/])({_DAY})[/](0?[1-9]|1[0-2])(?![\d/]|,\d)")
 _DAY_DASH_MONTH = re.compile(rf"({_DAY})[.-]({_MONTH})(?![\d/]|[.,-]\d)")
 _MONTH_YEAR = re.compile(rf"({_MONTH})\s?[/-]\s?({_YEAR})(?![\d/])")
 _MONTH_SPAN = re.compile(rf"({_MONTH}){_TO}(?:tháng )?({_MONTH})\s?/\s?({_YEAR})(?![\d/])")
@@ -43,11 +43,10 @@ _DAY_NOUN = re.compile(r"(?:^|\W)ngày\s+(?:\d{1,2}\s?(?:,|và|đến|tới|-|�
 _NUMBERED_IN_YEAR = re.compile(r"(?:^|\W)(?:quý|đợt|kỳ|lần|số|vụ|khóa|phiên|vòng|tuần|hạng|học kỳ)\s+$")
 _MONTH_SPAN_CUE = re.compile(r"tháng\s+$")
 
-# Days that everybody keeps; written after their name, or bare, they are no fractions.
-HOLIDAYS = frozenset(
-    {"3/2", "27/2", "8/3", "26/3", "10/3", "30/4", "1/5", "15/5", "19/5", "1/6", "5/6", "21/6", "27/7", "19/8", "2/9",
-     "5/9", "10/10", "13/10", "14/10", "20/10", "9/11", "18/11", "20/11", "6/12", "19/12", "22/12", "11/6"}
-)  # fmt: skip
+# What is written with a slash and is no date: blood pressure, eyesight, marks, scores.
+_NO_DATE = re.compile(
+    r"(?:huyết áp|ha|thị lực|mắt|điểm|tỷ số|tỉ số|tỷ lệ|tỉ lệ|nhịp|trực|hoạt động|phục vụ)\s[^.;:]{0,20}$"
+)
 
 
 def read_date(place: Place) -> Reading | None:
@@ -70,7 +69,7 @@ def _span(place: Place) -> Reading | None:
         return None
     said = place.preceded_by(_DAY_SAID)
     zero = found["day"].startswith("0") or found["to_day"].startswith("0")
-    sure = said or found["to_year"] or zero
+    sure = said or found["to_year"] or zero or _no_fractions(found)
     wanted = place.preceded_by(_WANTS_DAY) or place.preceded_by(_CUE)
     if not sure and (not wanted or MASS.match(place.rest(found.end()))):
         return None
@@ -79,6 +78,12 @@ def _span(place: Place) -> Reading | None:
     first = _date(place, int(found["day"]), _number(found["month"]), _number(found["year"]))
     second = _date(place, int(found["to_day"]), int(found["to_month"]), _number(found["to_year"]))
     return Reading(f"{'' if said else 'ngày '}{first} đến ngày {second}", found.end())
+
+
+def _no_fractions(found: re.Match[str]) -> bool:
+    """'15/4 - 15/5': both are written like dates, and one at least could be no part of a whole."""
+    pairs = ((found["day"], found["month"]), (found["to_day"], found["to_month"]))
+    return all(month for _, month in pairs) and any(int(day) > int(month) for day, month in pairs)
 
 
 def _month_span(place: Place) -> Reading | None:
@@ -139,7 +144,7 @@ def _by_itself(place: Place, found: re.Match[str]) -> bool:
         return True
     if not followed:
         return False
-    return zero or (f"{day}/{month}" in HOLIDAYS and day > month) or (day > 12 and month not in (day, 7))
+    return zero or (day > month and (day, month) != (24, 7) and not place.preceded_by(_NO_DATE))
 
 
 def _day_alone(place: Place) -> Reading | None:

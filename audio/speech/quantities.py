@@ -9,19 +9,14 @@ from .dates import doubtful_date
 from .figures import Figure, figure_at
 from .numerals import digit_by_digit
 from .place import Place, Reading, ends_with_word
+from .units import read_unit
 
 _TO = re.compile(r"\s?(?:-|–|—|−|÷|~)\s?(?=\d)")
-_TIGHT_UNIT = re.compile(r"(?:[°º][CF]?|℃|[%‰₫$€¥£'’′\"]|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?(?:[23](?!\d)|[²³])?)")
-_SPACED_UNIT = re.compile(
-    r"\s{1,2}(tr đồng|độ C\b|[^\W\d_]{1,12}(?:/(?:dl|l|L)(?!\w)|\.đ)?(?:[23](?!\d)|[²³])?|[%‰°₫$€℃])"
-)
-_FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w/]|[.,]\d)")
 _CHAIN = re.compile(r"\d{1,3}(?:\s?-\s?\d{1,3}){2,9}(?![\w/]|[.,-]\d)")
 _MONTHS_OF = re.compile(r"(\d{1,2})T/((?:19|20)\d\d)(?!\d)")
 _AGE = re.compile(r"(\d{1,3})t(?=[),])")
 _AGE_BEFORE = re.compile(r"\($|\(sn \d{4}, ?$")
 _SAID_IN_FIGURES = re.compile(r"(?:ban chỉ đạo|bcđ)\s+$")
-_SLASH = re.compile(r"\s?/\s?")
 _FRACTION = re.compile(r"\s?/\s?(\d{1,9}(?:\.\d{3})*)(?![\d/]|,\d)")
 _RATIO = re.compile(r"\s?:\s?(?=\d)")
 _SCORE = re.compile(
@@ -29,10 +24,11 @@ _SCORE = re.compile(
 )
 _SCALE = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|quy hoạch)\W{0,3}$")
 _HOUSE = re.compile(r"(?:số nhà|nhà số|số|ngõ|ngách|hẻm|kiệt|đường|lô|thửa)\s+$")
+# "thương binh hạng 3/4" names a class of the invalidity law, no quantity.
+_INVALIDITY = re.compile(r"(?:thương binh|bệnh binh|tb)(?: hạng| loại)?\s+$")
 _POUND_BEFORE = re.compile(r"[$€£¥]\s?")
 _MINUS = re.compile(r"[-−–](?=\d)")
 _DEGREES_AFTER = re.compile(r"[\d.,]+\s?(?:°|º|độ|℃)")
-_MONEY_BEFORE = re.compile(r"(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k)\s?$")
 _JOINTS = ' \t\u00a0(:“"'
 _MONTH_BEFORE = ends_with_word("tháng")
 _ORDINAL_BEFORE = ends_with_word("thứ")
@@ -67,12 +63,12 @@ def read_quantity(place: Place) -> Reading | None:
     second = figure_at(place, to.end()) if to else None
     if second and not place.match(_FRACTION, second.end):
         spoken, end = f"{spoken} đến {_second(place_of_figure, second)}", second.end
-    unit = _unit(place, end)
+    unit = read_unit(place, end)
     if unit:
         spoken, end = f"{spoken} {unit.spoken}", unit.end
         to = place.match(_TO, end)
         second = figure_at(place, to.end()) if to else None
-        again = _unit(place, second.end) if second else None
+        again = read_unit(place, second.end) if second else None
         if second and again and again.spoken == unit.spoken:
             spoken, end = f"{spoken} đến {second.spoken} {again.spoken}", again.end
     return Reading(f"{sign}{spoken}", end) if sign != "$" else Reading(f"{spoken} đô la Mỹ", end)
@@ -169,7 +165,7 @@ def _fraction(place: Place, figure: Figure) -> Reading | None:
     counted = counted or (spell_of_time and (above or 0) > 3)
     proper = above is not None and 0 < above < below <= 10
     part = bool(PART.match(place.rest(found.end())))
-    house = place.preceded_by(_HOUSE)
+    house = place.preceded_by(_HOUSE) or place.preceded_by(_INVALIDITY)
     if proper and not counted and not house:
         spoken = f"{figure.spoken} phần {'tư' if below == 4 else numerals.cardinal(below)}"
         sure = part or spell_of_time or place.preceded_by(_MORE_THAN) or place.preceded_by(_SCALE)
@@ -179,66 +175,11 @@ def _fraction(place: Place, figure: Figure) -> Reading | None:
         if above == below == 50:
             spoken = f"{figure.spoken}, {figure.spoken}"
     end = found.end()
-    unit = _unit(place, end)
+    unit = read_unit(place, end)
     doubts = () if sure or unit else doubtful_date(place, end, spoken)
     if unit:
         spoken, end = f"{spoken} {unit.spoken}", unit.end
     return Reading(spoken, end, suspicions=doubts)
-
-
-def _unit(place: Place, end: int) -> Reading | None:
-    """The unit that stands at `end`, with what it is 'per', and figures that go on after it ('1m65')."""
-    found = place.match(_TIGHT_UNIT, end)
-    written, unit_end = (found.group(), found.end()) if found else ("", end)
-    spoken = place.lexicon.of_kind("unit", written) if written else None
-    if spoken is None:
-        spaced = place.match(_SPACED_UNIT, end)
-        if not spaced or not _stands_alone(place, spaced[1], spaced.end()):
-            return None
-        written, unit_end = spaced[1], spaced.end()
-        spoken = place.lexicon.of_kind("unit", written)
-        if spoken is None and "/" in written:
-            unit_end -= len(written) - written.index("/")
-            spoken = place.lexicon.of_kind("unit", written[: written.index("/")])
-        if spoken is None:
-            return None
-    elif written in ("m", "h", "'", "’", "′"):
-        more = place.match(_FOLLOWING_DIGITS, unit_end)
-        if more:
-            seconds = place.text[more.end() : more.end() + 1] in ('"', "”", "″", "'") and written not in "mh"
-            number = place.numerals.digits_as_number(more.group())
-            return Reading(f"{spoken} {number}{' giây' if seconds else ''}", more.end() + seconds)
-    if place.text[unit_end : unit_end + 1].isalnum() or (written in "đĐ" and place.match(_COMRADE, unit_end)):
-        return None
-    return read_per(place, Reading(spoken, unit_end))
-
-
-# The đ of "45 đ/c" is no money.
-_COMRADE = re.compile(r"/(?:c|v|chí)(?!\w)")
-
-
-def _stands_alone(place: Place, written: str, end: int) -> bool:
-    """A letter after a space is a unit only where no word and no second letter goes on with it."""
-    following = place.text[end : end + 1]
-    if written in ("T", "K", "L", "V", "W", "M", "x", "p", "s", "k", "t", "h", "l"):
-        return not following or (following in " ,.;/)" and written not in ("x", "T", "K"))
-    return not following.isalnum()
-
-
-def read_per(place: Place, reading: Reading) -> Reading:
-    """Goes on with '/h', '/ha', '/năm' as long as there is more of it."""
-    end, words = reading.end, [reading.spoken]
-    while True:
-        slash = place.match(_SLASH, end)
-        found = place.match(_TIGHT_UNIT, slash.end()) if slash else None
-        if not found:
-            return Reading(" ".join(words), end)
-        unit = place.lexicon.of_kind("unit", found.group())
-        if unit is None or place.text[found.end() : found.end() + 1].isalnum():
-            return Reading(" ".join(words), end)
-        money = _MONEY_BEFORE.search(" ".join(words)[-20:]) is not None
-        words.append(f"{'một' if money else 'trên'} {unit}")
-        end = found.end()
 
 
 def read_digits(place: Place) -> Reading | None:

@@ -58,7 +58,8 @@ def spoken_lines(
     """How each line of a document is said: one result a line; what is not for the ear is empty."""
     known = (lexicon or Lexicon.shipped()).for_unit(unit)
     numerals = Numerals(options)
-    lines = text.splitlines()
+    # By line feeds alone: whoever counts our lines counts those, and no vertical tabs or form feeds.
+    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
     return [
         _line(line, known, numerals) if read else SpokenLine(line, "", (), ())
         for line, read in zip(lines, lines_to_read(lines), strict=True)

@@ -59,4 +59,6 @@ def read_roman_heading(place: Place) -> Reading | None:
 
 def _unmistakable(place: Place, written: str) -> bool:
     """From two letters on ('II', 'XIV') nothing else is meant, unless all is in capitals ('VI PHẠM')."""
+    if written == "I":
+        return not place.shouting and place.word_before != ""
     return len(written) >= 2 and "C" not in written and "L" not in written and not place.shouting

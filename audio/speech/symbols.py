@@ -7,7 +7,7 @@ import re
 from .letters import spell
 from .numerals import digit_by_digit
 from .place import Place, Reading
-from .quantities import read_per
+from .units import read_per
 from .values import Suspicion
 
 _ADDRESS = re.compile(

@@ -10,8 +10,8 @@ from .letters import LETTER_NAMES, VIETNAMESE_LETTERS, base_letter, has_vietname
 from .lexicon import Entry
 from .numerals import digit_by_digit
 from .place import Place, Reading
-from .quantities import read_per
 from .romans import read_roman
+from .units import read_per
 from .values import Suspicion
 
 _RUN = re.compile(r"\w{1,40}")
