@@ -156,4 +156,6 @@ def speaker(engine: str, voice: str) -> str:
     """Who spoke, in words for people."""
     if engine == RECORDED:
         return "thu âm"
-    return f"{engine} ({voice})" if voice else engine
+    # What follows the dash are settings of the voice, for digests rather than for people.
+    short = voice.partition("-")[0]
+    return f"{engine} ({short})" if short else engine
