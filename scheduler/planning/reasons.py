@@ -172,9 +172,9 @@ def _of_unit(layout: Layout, state: State, session: int, unit: int) -> list[int]
 
 
 def _free_items(layout: Layout, state: State, session: int) -> list[int]:
-    """The items that could give way: about what each is worth a second, one more airing of it taken, the least first."""
+    """The items that could give way, the one that is worth least a second (by what one more would be) first."""
     tables = layout.tables
-    """The items that could give way, the one that is worth least a second (by what one more airing would be) first."""
+    base = session * tables.limits[0]
     ranked = [
         (gain_of_adding(tables, state, item, session) / tables.need_ms[tables.pair_article[item]], item)
         for item in state.item[base : base + state.item_count[session]]
