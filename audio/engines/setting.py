@@ -7,6 +7,7 @@ from importlib import import_module
 
 from audio.engines.engine import Engine
 from audio.engines.errors import EngineSettingWrong
+from audio.engines.roles import Role, options_of
 
 #: Name in the setting → module and class. Imported only when named, so that nobody pays for engines they don't use.
 ENGINES: Mapping[str, tuple[str, str]] = {
@@ -20,8 +21,8 @@ ENGINES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def engines_from_setting(setting: str, options: Mapping[str, str]) -> tuple[Engine, ...]:
-    """The engines named in `setting`, in its order, each with its `options` (keys such as `gtts.base_url`).
+def engines_from_setting(setting: str, options: Mapping[str, str], *, role: Role = "reader") -> tuple[Engine, ...]:
+    """The engines named in `setting`, in its order, each with its `options` (keys such as `gtts.base_url`) for `role`.
 
     Raises EngineSettingWrong that names every fault at once: unknown names, doubles, missing options.
     """
@@ -30,6 +31,10 @@ def engines_from_setting(setting: str, options: Mapping[str, str]) -> tuple[Engi
     faults += [f"không có giọng đọc “{name}”" for name in names if name not in ENGINES]
     faults += [f"“{name}” được nêu hai lần" for name in sorted({name for name in names if names.count(name) > 1})]
     made: list[Engine] = []
+    try:
+        options = options_of(role, options)
+    except EngineSettingWrong as error:
+        faults.append(str(error))
     for name in dict.fromkeys(names):
         if name not in ENGINES:
             continue
