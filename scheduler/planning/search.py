@@ -108,6 +108,17 @@ def make_plan(
     return plan
 
 
+def first_plan_only(problem: Problem) -> int:
+    """Makes the plan that the search would start from, and no more; returns the number of airings in it."""
+    check_problem(problem)
+    layout = lay_out(problem)
+    start = started(layout)
+    run = _prepared(layout, fastest(), 0, lambda _: None)
+    state = run.backend.state(start.state)
+    _first_plan(run, state)
+    return int(sum(state.item_count))
+
+
 def _prepared(layout: Layout, backend: Backend, seed: int, tell: Callable[[float], None]) -> _Run:
     tables = layout.tables
     most = max((tables.zone_pairs[z + 1] - tables.zone_pairs[z] for z in range(len(layout.zones))), default=0) + 1
@@ -239,7 +250,7 @@ def _plan_of(layout: Layout, state: State, bound: float, moves: int, began: floa
     # The solver's own tolerance, so that a plan that meets the bound never seems to pass it.
     bound = round(bound + SOLVER_TOLERANCE * abs(bound) + 0.001, 3)
     return Plan(
-        placements=_placements(layout, state),
+        placements=placements_of(layout, state),
         unplaced=unplaced_of(layout, state),
         units=unit_outcomes(layout, state),
         score=score,
@@ -250,7 +261,7 @@ def _plan_of(layout: Layout, state: State, bound: float, moves: int, began: floa
     )
 
 
-def _placements(layout: Layout, state: State) -> tuple[Placement, ...]:
+def placements_of(layout: Layout, state: State) -> tuple[Placement, ...]:
     """By session as they go on the air (time, then name), in the order they are read."""
     tables = layout.tables
     heard: dict[tuple[str, str], float] = {}

@@ -1,0 +1,61 @@
+"""The given problem maker and judge (../shared/tools), loaded as they stand, and what they say."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+TOOLS = PROJECT.parent / "shared" / "tools"
+
+
+class ToolsMissing(Exception):
+    """The given tools are not beside the project; nothing can be judged without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the command: its plan, wall and processor seconds, and the peak of its memory."""
+
+    plan: dict[str, Any]
+    wall_s: float
+    processor_s: float
+    peak_mb: float
+
+
+def given(name: str) -> ModuleType:
+    """The tool's module.
+
+    Raises:
+        ToolsMissing: if its file is not there.
+    """
+    path = TOOLS / f"{name}.py"
+    if not path.exists():
+        raise ToolsMissing(f"../shared/tools/{name}.py is not there: problems and judge are given beside the project")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run_command(problem: Path, output: Path, *arguments: str) -> Run:
+    """``python -m scheduler plan`` as a process of its own, as others call it."""
+    command = [sys.executable, "-m", "scheduler", "plan", str(problem), "-o", str(output), *arguments]
+    began = time.monotonic()
+    child = subprocess.Popen(command, cwd=PROJECT)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - began
+    if status:
+        raise RuntimeError(f"the command failed: {' '.join(command)}")
+    plan = json.loads(output.read_text(encoding="utf-8"))
+    return Run(plan, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
