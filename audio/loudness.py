@@ -53,8 +53,8 @@ def step_energies(samples: Floats) -> npt.NDArray[np.float64]:
     """K-weighted mean squares of each 100 ms at 48 kHz (full scale is 1.0).
 
     Weighted in the spectrum of each step instead of by running filters over all samples: the weighted signal is
-    never needed itself, only its energies. On speech the two agree within some hundredths of a decibel. A rest at the end that is no whole step is left out, as BS.1770 has it; sound shorter than a
-    step counts as one.
+    never needed itself, only its energies. On speech the two agree within some hundredths of a decibel. A rest at
+    the end that is no whole step is left out, as BS.1770 has it; sound shorter than a step counts as one.
     """
     whole = len(samples) // _STEP
     if not whole:
