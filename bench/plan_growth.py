@@ -25,7 +25,7 @@ REPEATS = 3
 
 
 def growth(maker: ModuleType) -> None:
-    """Measures processor time (of the fastest of three), prints it and draws it. n is sessions and article-zone pairs."""
+    """Measures processor time (the fastest of three), prints and draws it; n is sessions and article-zone pairs."""
     points = []
     for step in STEPS:
         maker.SIZES["step"] = dict(step)

@@ -26,7 +26,7 @@ def open_pairs(layout: Layout, session: int) -> list[int]:
 
 
 def weighted_shuffle(layout: Layout, state: State, session: int, pairs: list[int], chance: random.Random) -> list[int]:
-    """By weighted chance (priority is the weight) with a duplicate window: the rules between airings are that window."""
+    """By weighted chance (priority is the weight); the rules between airings are the duplicate window."""
     tables = layout.tables
 
     def lot(pair: int) -> float:
