@@ -13,7 +13,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from broadcaster import audit, defaults
 from broadcaster.errors import NotAllowed
@@ -162,7 +162,8 @@ def _from_json(table: Mapping[str, object], digest: str) -> MonthAirtime:
 def _counted(session: Session, month: str, everything: Sequence[Run], tz: ZoneInfo) -> MonthAirtime:
     begins, ends = bounds(month, tz)
     earlier = bounds(month_before(month), tz)
-    articles = {article.id: article for article in session.scalars(select(Article))}
+    query = select(Article).options(selectinload(Article.approvals))
+    articles = {article.id: article for article in session.scalars(query)}
     by_unit: dict[int, list[Run]] = defaultdict(list)
     before: Counter[int] = Counter()
     for run in everything:
