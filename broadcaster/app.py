@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any
 
 import structlog
-import waitress
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -27,14 +26,12 @@ from broadcaster.web.pages import install_page_words
 from broadcaster.web.protection import OWN_NAMES, install_protection
 from broadcaster.web.public import public
 from broadcaster.web.refusals import install_refusals
+from broadcaster.web.wire import bound_server
 from scheduler.clockwork import Heartbeat
 
 PAGES = Path(str(templates.__file__)).parent / "pages"
 STATIC = Path(__file__).with_name("static")
 BEAT_S = 60
-THREADS = 8
-#: Loudspeakers keep their connections open while they pull.
-MOST_CONNECTIONS = 1_000
 #: There is nothing to send us yet but requests themselves.
 LONGEST_BODY_BYTES = 1024 * 1024
 _YEAR_S = 365 * 24 * 3600
@@ -108,17 +105,7 @@ def listening(
 ) -> Iterator[Any]:
     """A waitress server that is about to run, with the clock beating meanwhile. Port 0: any free one."""
     # Bound before the clock starts: where the port is taken, nothing has happened yet.
-    server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=MOST_CONNECTIONS,
-        asyncore_use_poll=True,
-        ident=None,
-        # What a client of HTTP/1.0 that names no host is taken to have asked for.
-        server_name=OWN_NAMES[0],
-    )
+    server = bound_server(app, host=host, port=port, own_name=OWN_NAMES[0])
     heartbeat = _heartbeat(app, clock, tick) if tick is not None else None
     try:
         if heartbeat is not None:

@@ -254,6 +254,23 @@ def test_the_server_sends_exactly_the_part_that_was_asked_for_and_keeps_the_conn
         connection.close()
 
 
+def test_who_asks_again_and_again_keeps_one_connection(app: Flask, serving: Serving) -> None:
+    with serving(app) as address:
+        connection = http.client.HTTPConnection(address, timeout=20)
+        connection.connect()
+        first = connection.sock
+        for _ in range(3):
+            connection.request("GET", "/" + FEED, headers={"If-None-Match": ETAG})
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (304, b"")
+            assert connection.sock is first
+        connection.request("GET", "/" + FEED, headers={"If-None-Match": ETAG, "Connection": "close"})
+        answer = connection.getresponse()
+        assert answer.status == 304
+        assert answer.headers["Connection"] == "close"
+        connection.close()
+
+
 def test_files_are_closed_after_they_were_sent(app: Flask, serving: Serving) -> None:
     def open_sounds() -> int:
         return sum(os.path.realpath(link).endswith(".mp3") for link in Path("/proc/self/fd").iterdir())
