@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 from .counted import MASS
@@ -60,7 +61,17 @@ def _full(place: Place) -> Reading | None:
         return None
     day, month, year = int(found[1]), int(found[3]), int(found[4])
     lead = "" if place.preceded_by(_DAY_SAID) else "ngày "
-    return Reading(lead + _date(place, day, month, year), found.end())
+    spoken = lead + _date(place, day, month, year)
+    return Reading(spoken, found.end(), suspicions=() if _exists(day, month, year) else _no_such_day(found, spoken))
+
+
+def _exists(day: int, month: int, year: int) -> bool:
+    return day <= calendar.monthrange(year, month)[1]
+
+
+def _no_such_day(found: re.Match[str], spoken: str) -> tuple[Suspicion, ...]:
+    message = f"Lịch không có ngày “{found.group()}”; hãy kiểm tra lại ngày tháng."
+    return (Suspicion(found.group(), "number", spoken, message),)
 
 
 def _span(place: Place) -> Reading | None:

@@ -10,7 +10,7 @@ from .place import Place
 
 _FIGURE = re.compile(
     r"(?P<grouped>[1-9]\d{0,2}(?:\.\d{3})+(?!\d))(?:,(?P<grouped_decimals>\d+)(?!\.\d))?"
-    r"|(?P<english>[1-9]\d{0,2}(?:,\d{3}){2,}(?!\d))"
+    r"|(?P<english>[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?!\d)|,\d{3}(?=\s?(?:đồng|đ\b|VNĐ|VND|vnđ))))"
     r"|(?P<spaced>[1-9]\d{0,2}(?: \d{3}){2,}(?!\d))"
     r"|(?P<whole>\d+)(?:,(?P<decimals>\d+))?"
 )

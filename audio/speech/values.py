@@ -36,8 +36,8 @@ class ReadingOptions:
 class Suspicion:
     """A place where an editor's eye is wanted before the text may be aired.
 
-    `token` is what is written, `proposed` what will be said unless the editor corrects it, and `message` says in
-    Vietnamese why it is shown.
+    `token` is what is written, `proposed` a reading that the editor can accept as it stands (empty where there is
+    none), and `message` says in Vietnamese why it is shown. What is said meanwhile stands in the script.
     """
 
     token: str

@@ -10,6 +10,7 @@ from .letters import LETTER_NAMES, VIETNAMESE_LETTERS, base_letter, has_vietname
 from .lexicon import Entry
 from .numerals import digit_by_digit
 from .place import Place, Reading
+from .respelling import respelt
 from .romans import read_roman
 from .units import read_per
 from .values import Suspicion
@@ -236,8 +237,11 @@ def _plain(place: Place) -> Reading | None:
     if not spoken:
         message = f"“{word}” không phải chữ La-tinh; sẽ không được đọc."
         return Reading("", found.end(), (), (Suspicion(word, "odd_character", "", message),))
-    message = f"“{word}” có vẻ là từ ngoại; nên thêm cách đọc vào từ điển để máy không đọc sai."
-    return Reading(spoken, found.end(), (), (Suspicion(word, "foreign", spoken, message),))
+    proposed = respelt(word)
+    message = (
+        f"“{word}” có vẻ là từ ngoại; nên thêm cách đọc vào từ điển, chẳng hạn “{proposed}”, để máy không đọc sai."
+    )
+    return Reading(spoken, found.end(), (), (Suspicion(word, "foreign", proposed, message),))
 
 
 def _single(letter: str) -> str:

@@ -158,3 +158,15 @@ def test_an_unchanged_text_has_an_unchanged_digest_and_options_change_it() -> No
 def test_an_empty_text_has_an_empty_script() -> None:
     script = read_aloud(" \n\n")
     assert (script.sentences, script.spoken, script.unknown) == ((), "", ())
+
+
+def test_a_day_that_the_calendar_lacks_is_shown() -> None:
+    [shown] = spoken_line("họp ngày 31/2/2026").suspicions
+    assert shown.kind == "number"
+    assert spoken_line("họp ngày 28/2/2026").suspicions == ()
+
+
+def test_a_foreign_word_is_shown_with_vietnamese_syllables_for_it() -> None:
+    said = spoken_line("Ông Erik đến thăm")
+    assert said.spoken == "Ông Erik đến thăm"
+    assert [(shown.token, shown.proposed) for shown in said.suspicions] == [("Erik", "e rích")]
