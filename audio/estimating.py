@@ -37,7 +37,7 @@ class Sample:
     length_ms: int
 
 
-#: By name of the engine; fitted by `bench bulletin_estimating`.
+#: By name of the engine; fitted by `bench estimating`.
 PACES: Mapping[str, Pace] = {
     "espeak": Pace(syllable_ms=245.48, comma_ms=214.51, stop_ms=44.01),
     "monotone": Pace(syllable_ms=250.0, comma_ms=0.0, stop_ms=0.0),

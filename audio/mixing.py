@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.pcm import Pcm
+from audio.transcoding import resampled
 
 with warnings.catch_warnings():
     # pydub warns that no ffmpeg is on the path; only samples in memory are given to it, so none is needed.
     warnings.simplefilter("ignore", RuntimeWarning)
     from pydub import AudioSegment
+
+VOICE_PEAK_DBFS = -2.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,10 @@ def spoken_over(voice: Pcm, tune: Pcm, ducking: Ducking | None = None) -> Pcm:
     """
     wanted = ducking or Ducking()
     rate_hz = tune.rate_hz
-    speech = _segment(voice).set_frame_rate(rate_hz)
+    # By ffmpeg: pydub's own resampling leaves mirror images of the voice above 11 kHz.
+    speech = _segment(resampled(voice, rate_hz))
+    # Room for the music beneath, so that their sum is never clipped.
+    speech = speech.apply_gain(min(0.0, VOICE_PEAK_DBFS - speech.max_dBFS))
     music = _segment(tune)
     needed_ms = wanted.voice_after_ms + len(speech) + wanted.lingers_ms
     while len(music) < needed_ms:

@@ -55,7 +55,11 @@ class Shelf:
         there = self._find(key)
         if there is not None:
             return there
-        path = self._folder(key) / (key + suffix)
+        folder = self._folder(key)
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            sync_folder(self.root)
+        path = folder / (key + suffix)
         write_whole(path, data)
         return path
 
@@ -120,16 +124,16 @@ class Shelf:
     def _folder(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a hex digest: {key!r}")
-        folder = self.root / key[:2]
-        if not folder.is_dir():
-            folder.mkdir(exist_ok=True)
-            sync_folder(self.root)
-        return folder
+        return self.root / key[:2]
 
     def _find(self, key: str) -> Path | None:
-        with os.scandir(self._folder(key)) as entries:
+        try:
+            entries = os.scandir(self._folder(key))
+        except FileNotFoundError:  # nothing with these two digits has been put yet
+            return None
+        with entries:
             for entry in entries:
-                if entry.name.startswith(key) and entry.name.partition(".")[0] == key:
+                if entry.name.partition(".")[0] == key:
                     return Path(entry.path)
         return None
 

@@ -64,6 +64,15 @@ def decode(source: Path | bytes, *, rate_hz: int = 48_000, mix: str = "") -> Pcm
     return Pcm(np.frombuffer(output, dtype="<i2").astype(np.int16), rate_hz)
 
 
+def resampled(pcm: Pcm, rate_hz: int) -> Pcm:
+    """The same sound with another number of samples a second. Raises TranscodingFailed."""
+    if pcm.rate_hz == rate_hz:
+        return pcm
+    source = ["-f", "s16le", "-ar", str(pcm.rate_hz), "-ac", "1", "-i", "pipe:0"]
+    output = ffmpeg([*source, "-ar", str(rate_hz), "-f", "s16le", "pipe:1"], given=pcm.samples.tobytes())
+    return Pcm(np.frombuffer(output, dtype="<i2").astype(np.int16), rate_hz)
+
+
 def describe(path: Path) -> str:
     """What ffmpeg says about a file: its container, length and streams, as text. Empty lines where it knows nothing."""
     command = [ffmpeg_path(), "-nostdin", "-hide_banner", *CAREFUL, "-i", f"file:{path}"]

@@ -1,6 +1,6 @@
 """Espeak under load: 500 short articles by four processes of two threads each, against the same spoken one by one.
 
-    python -m bench bulletin_espeak [--articles N]
+    python -m bench.bulletin_espeak [--articles N]
 
 Says how fast both are and whether a single byte differs.
 """
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import multiprocessing
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -72,3 +73,7 @@ def say_all(scripts: list[Script], *, threads: int) -> list[Said]:
             return [(hashlib.sha256(one.pcm.samples.tobytes()).hexdigest(), one.pcm.length_ms) for one in spoken]
     finally:
         chain.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

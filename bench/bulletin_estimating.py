@@ -1,6 +1,6 @@
 """Estimated against real length, over articles: learnt on one half, tried on the other.
 
-    python -m bench bulletin_estimating [FOLDER]
+    python -m bench estimating [FOLDER]
 
 FOLDER holds articles in the import format (default: those of the demo town). Errors are those of whole articles.
 """

@@ -1,6 +1,6 @@
 """Rendering a town: every article spoken by espeak, mastered, shelved and joined; cold, warm, and after one change.
 
-    python -m bench bulletin_rendering [FOLDER] [--articles N]
+    python -m bench.bulletin_rendering [FOLDER] [--articles N]
 
 FOLDER holds articles in the import format (default: those of the demo town). A pool of two works; the shelf is a
 fresh one. Says how long each step takes, and whether every item and bulletin is as loud as it should be.
@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -145,3 +146,7 @@ def by_ffmpeg(path: Path) -> tuple[float, float]:
     lines = ffmpeg(["-i", f"file:{path}", "-af", graph, "-f", "null", "-"]).decode().splitlines()
     last = {key: float(value) for key, _, value in (line.partition("=") for line in lines) if key.startswith("lavfi")}
     return last["lavfi.r128.I"], 20 * math.log10(last["lavfi.r128.true_peak"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -144,3 +144,18 @@ def test_blocks_of_parts_give_the_loudness_of_the_whole(mastered_items: tuple[Ma
     blocks = [energy for item in mastered_items for energy in item.loudness_blocks]
     joined = b"".join(item.frames + mp3.silent_frame(64) * 20 for item in mastered_items)
     assert integrated_lufs(blocks) == pytest.approx(measured_by_ffmpeg(joined)[0], abs=0.3)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11_025, 16_000, 44_100, 96_000])
+@pytest.mark.parametrize("horn", [True, False])
+def test_sound_of_any_sample_rate_is_mastered_at_its_length(speechlike: MakeTone, rate_hz: int, horn: bool) -> None:
+    done = master(speechlike(2000, rate_hz=rate_hz), MasteringProfile(horn=horn))
+    assert done.loudness_lufs == pytest.approx(-16, abs=0.4)
+    assert 1700 < done.length_ms <= 2000 + 20 + 48
+
+
+@pytest.mark.parametrize("length_ms", [20, 60, 150, 450])
+def test_the_shortest_sounds_are_mastered_too(length_ms: int) -> None:
+    done = master(sine(-12, seconds=length_ms / 1000), MasteringProfile(compress=False))
+    assert done.true_peak_dbtp <= -1.5
+    assert done.frame_count >= 2

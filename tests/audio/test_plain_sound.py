@@ -153,3 +153,11 @@ def test_a_tune_that_is_too_short_is_played_again_beneath_a_long_voice() -> None
     mixed = spoken_over(silence(5000, 22_050), tune)
     assert mixed.length_ms == 3500 + 5000 + 1800
     assert np.abs(mixed.samples[7000 * 48 : 8000 * 48].astype(int)).max() > 1000
+
+
+def test_the_loudest_voice_over_the_loudest_tune_is_not_clipped() -> None:
+    tune = from_floats(np.sin(np.arange(48_000 * 8) / 20), 48_000)
+    voice = from_floats(np.sin(np.arange(22_050 * 2) / 9), 22_050)
+    mixed = spoken_over(voice, tune).samples.astype(int)
+    beneath = mixed[3600 * 48 : 5400 * 48]
+    assert 20_000 < np.abs(beneath).max() < 32_700

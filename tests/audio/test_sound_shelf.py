@@ -55,6 +55,12 @@ def test_what_is_put_is_found_under_its_key_until_it_is_removed(shelf: Shelf) ->
     assert shelf.get(KEYS[0]) is None
 
 
+def test_asking_changes_nothing(shelf: Shelf) -> None:
+    assert shelf.get(KEYS[0]) is None
+    assert not shelf.remove(KEYS[0])
+    assert list(shelf.root.iterdir()) == []
+
+
 def test_what_is_there_stays_when_it_is_put_again(shelf: Shelf) -> None:
     first = shelf.put(KEYS[0], ".wav", b"first")
     assert shelf.put(KEYS[0], ".wav", b"second") == first
