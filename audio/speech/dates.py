@@ -25,7 +25,7 @@ _NUMBER_YEAR = re.compile(rf"(\d{{1,3}})/({_YEAR})(?![\d/])")
 _ALONE = re.compile(rf"({_DAY})(?=\s*(?:[,.;:)–-]|$|và |đến |tới |âm |dương |tháng |hằng |hàng |Tết|tết))(?![.,/:]\d)")
 
 # What makes the reader expect a date. The first pattern also says that "ngày" has been said already.
-_DAY_SAID = re.compile(r"(?:^|\W)(?:ngày|mùng|mồng|hôm|rằm)\s[\d/ ,–-]*(?:(?:và|đến|tới|hoặc)[\d/ ,–-]*){0,4}$")
+_DAY_SAID = re.compile(r"(?:^|\W)(?:ngày|mùng|mồng|hôm|rằm)\s[\d/ ,.–-]*(?:(?:và|đến|tới|hoặc)[\d/ ,.–-]*){0,4}$")
 _EARLY_SAID = re.compile(r"(?:^|\W)(?:mùng|mồng)\s+$")
 _WANTS_DAY = re.compile(
     r"(?:^|\W)(?:từ|đến|tới|sáng|trưa|chiều|tối|đêm|khuya|là|trước|sau|vào|hết|hạn|qua|mai|kia|nay"
@@ -169,7 +169,7 @@ def _day_alone(place: Place) -> Reading | None:
 def doubtful_date(place: Place, end: int, spoken: str) -> tuple[Suspicion, ...]:
     """A suspicion where a fraction might have been meant as a day and a month."""
     found = place.match(_DAY_MONTH)
-    if not found or found.end() != end:
+    if not found or found.end() != end or found.group() == "24/7":
         return ()
     date = "ngày " + _date(place, int(found[1]), int(found[2]), None)
     message = f"“{found.group()}” là phân số hay ngày tháng? Nếu là ngày tháng, hãy viết thêm chữ “ngày” (“{date}”)."

@@ -21,7 +21,6 @@ _NOUN = re.compile(
 _LISTED = re.compile(r"(?:^|\W)[ivxlc]{1,6}\s?(?:,|và|hoặc|đến|-|–|/)\s?$")
 _HEADING = re.compile(rf"({_NUMERAL})\s?[.\-–)/:](?:\s+(?=\S)|\s*$)")
 _PARAGRAPH_START = re.compile(r"^\W*$")
-_RANKED = re.compile(r"(?:^|\W)(?:lần|kỳ họp|kì họp|thế giới)\s+$")
 
 
 def read_roman(place: Place) -> Reading | None:

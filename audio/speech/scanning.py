@@ -44,7 +44,6 @@ _HEAD_NUMBER = re.compile(
 )
 _HEAD_LETTER = re.compile(r"\W{0,3}([a-zđ])[).]\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-–—+•*●▪◦]\s+|[-–—+•*●▪◦](?=[^\W\d_]))")
-_ARTICLE = re.compile(r"(?:^|\W)(?:điều|khoản|điểm|chương|mục|phần|bài|câu)\s+$")
 # What offices put after the last word of a document.
 _CLOSING_MARK = re.compile(r"(?:/lf|\./\.|/-|/\.)\s{0,9}$")
 _WORDS = re.compile(r"[^\W\d_]{2,}")

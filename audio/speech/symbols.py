@@ -7,7 +7,7 @@ import re
 from .letters import spell
 from .numerals import digit_by_digit
 from .place import Place, Reading
-from .units import read_per
+from .slashes import read_slash
 from .values import Suspicion
 
 _ADDRESS = re.compile(
@@ -15,7 +15,6 @@ _ADDRESS = re.compile(
     r"|[a-z][a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,20}){0,3}\.(?:vn|com|net|org|edu|gov|info)(?:/[^\s<>()]{0,150})?(?!\w)",
     re.IGNORECASE,
 )
-_LONGEST_ADDRESS_START = re.compile(r"[A-Za-z]")
 _ADDRESS_PART = re.compile(r"[^\W\d_]+|\d|[.@/-]")
 _ADDRESS_SIGNS = {".": "chấm", "@": "a còng", "/": "xuyệt", "-": "gạch ngang"}
 _ADDRESS_WORDS = {"com": "com", "gmail": "gờ meo", "net": "nét", "gov": "gốp", "edu": "e đu", "vn": "vê nờ",
@@ -26,21 +25,6 @@ _DASH = re.compile(r"(\s?)([-–—−÷]{1,3}|→|~)(\s?)")
 _FROM = re.compile(r"(?:^|\W)từ\s(?!.*\Wđến\W)[^,.;:()]{1,60}$")
 _FIGURE_ENDS = re.compile(r"\d[\d.,]*\s*$")
 _ENDPOINT = re.compile(r"(?:thứ|ngày|mùng|tháng|năm|quý|lớp|đầu|cuối)\s", re.IGNORECASE)
-_PER_PERIOD = re.compile(
-    r"/\s?(?=(?:năm|tháng|ngày|tuần|giờ|phút|giây|quý|vụ|buổi|ca|lần|người|hộ|khẩu|suất|em|cháu|học sinh|cây|con|lít|"
-    r"công|chiếc|bài|đợt|bộ|lượt|gói|hộp|thùng|tấn|tạ|yến|sào|mẫu|mét|kg|m2|m²|m3|ha|km2|km²|km|thôn|xã|phường|tổ|trường|lớp|"
-    r"hội viên|đảng viên|xuất|phiếu|đầu người|nhân khẩu|lao động|máy|xe|trẻ|gia đình|chuyến|đơn vị|tổng số|nghìn|vạn|"
-    r"triệu|đồng|bệnh nhân|giường|thửa|căn|nhà|kw|l|kwh)\b)",
-    re.IGNORECASE,
-)
-_AMOUNT_BEFORE = re.compile(r"\d[^,.;:()“”]{0,40}$|\d[\d.,]*\s?[^,;:()“”]{0,40}$")
-_PHYSICAL = re.compile(r"(?:kg|km|km2|m2|m²|m3|ha|l|mét|sào|mẫu|giây|kw)\b", re.IGNORECASE)
-_MONEY_BEFORE = re.compile(r"(?:^|\W|\d)(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k|tr)\s?$")
-_PER_WORD = re.compile(r"/\s?(?=[^\W\d_])")
-_SLASH_BETWEEN_WORDS = re.compile(r"\s?/\s?(?=[^\W\d_])")
-_LETTER_BEFORE = re.compile(r"[^\W\d_]\s?$")
-_MEASURED = re.compile(r"\d\s?[a-zđ%]{0,4}[23²³]?\s?$")
-_RATE = re.compile(r"(?:tỷ lệ|tỉ lệ|bình quân|sĩ số|mật độ|tỷ suất)\s[^.,;:/]{1,25}$")
 _COMPARISONS = {">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "=": "bằng",
                 "≈": "xấp xỉ", "±": "cộng trừ", "×": "nhân", "~": "khoảng", "√": "căn", "φ": "phi", "Φ": "phi",
                 "ø": "phi", "Ø": "phi"}  # fmt: skip
@@ -86,7 +70,7 @@ def read_symbol(place: Place) -> Reading:
     if character in "-–—−÷→~" and (reading := _dash(place)):
         return reading
     if character == "/":
-        return _slash(place)
+        return read_slash(place)
     if character in _COMPARISONS and place.match(_BEFORE_FIGURE):
         return Reading(_COMPARISONS[character], position + 1)
     if character == "+":
@@ -120,28 +104,6 @@ def _dash(place: Place) -> Reading | None:
             return Reading("đến", found.end())
         return Reading(",", found.end())
     return Reading(" ", found.end())
-
-
-def _slash(place: Place) -> Reading:
-    """'đồng/năm' is 'một năm', 'tấn/héc ta' 'trên héc ta', 'cha/mẹ' 'cha hoặc mẹ'."""
-    found = place.match(_PER_PERIOD) or (place.match(_PER_WORD) if place.preceded_by(_MONEY_BEFORE) else None)
-    if found and place.preceded_by(_AMOUNT_BEFORE):
-        physical = _PHYSICAL.match(place.rest(found.end()))
-        joint = "trên" if physical and not place.preceded_by(_MONEY_BEFORE) else "một"
-        per = read_per(place, Reading(joint, place.position))
-        if per.end > found.end():
-            return Reading(f"{joint} {per.spoken.split(' ', 2)[2]}", per.end)
-        return Reading(joint, found.end())
-    if place.preceded_by(_MEASURED) and place.match(_BEFORE_FIGURE):
-        return Reading("trên", place.position + 1)
-    between = place.match(_SLASH_BETWEEN_WORDS)
-    if between and place.preceded_by(_RATE):
-        return Reading("trên", between.end())
-    if between and place.preceded_by(_LETTER_BEFORE):
-        following = place.rest(between.end())
-        said = re.match(r"(?:hoặc|và|hay)\b", following)
-        return Reading("" if said else "hoặc", between.end())
-    return Reading(" ", place.position + 1)
 
 
 def _plus(place: Place) -> Reading:

@@ -39,14 +39,17 @@ def read_unit(place: Place, end: int) -> Reading | None:
 
 
 def _tight(place: Place, end: int) -> Reading | None:
-    """A unit without a blank before it: '25kg', '450m2', '8tr2' (whose 2 belongs to no unit)."""
+    """A unit without a blank before it: '25kg', '450m2', '8tr2' (whose 2 belongs to no unit).
+
+    A capital Đ is money in '500.000Đ', a letter in 'bí quyết 4Đ'.
+    """
     found = place.match(_TIGHT_UNIT, end)
     if not found:
         return None
     written = found.group()
     for one in (written, written[:-1] if written[-1] in "23" else ""):
         spoken = place.lexicon.of_kind("unit", one) if one else None
-        if spoken:
+        if spoken and not (one == "Đ" and not place.text.endswith("000", 0, end)):
             return Reading(spoken, end + len(one))
     return None
 

@@ -15,6 +15,8 @@ from .romans import read_roman
 from .units import read_per
 from .values import Suspicion
 
+# A point before nothing but these ends the sentence, even after "TP."
+_CLOSING = ' .)”"’»*'
 _RUN = re.compile(r"\w{1,40}")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"[\s.:,]{0,3}(\S{1,30})")
@@ -54,6 +56,8 @@ def _end_of(place: Place, entry: Entry) -> int | None:
     if there != written and not (any_case and there.casefold() == written.casefold()):
         return None
     following = place.text[end : end + 1]
+    if written[-1] == "." and "v" not in written and not place.text[end : end + 9].strip(_CLOSING):
+        return None
     if written[-1].isalnum() and (following.isalnum() or following == "_"):
         return None
     if following == "&" and place.text[end + 1 : end + 2].isalpha():

@@ -108,6 +108,10 @@ CASES = [
     ("Km38+200", "ki lô mét ba mươi tám cộng hai trăm"),
     ("Ông Nguyễn Văn T. và bà Lê", "Ông Nguyễn Văn tê và bà Lê"),
     ("thương binh hạng 3/4", "thương binh hạng ba trên bốn"),
+    ("cấp TP.", "cấp thành phố."),
+    ("bí quyết “4Đ”, giá 500.000Đ", "bí quyết bốn đê, giá năm trăm nghìn đồng"),
+    ("ngày 1.10, 15.10 và 30.10", "ngày mùng một tháng mười, mười lăm tháng mười và ba mươi tháng mười"),
+    ("2.000 con/lứa, 4 xã/phường", "hai nghìn con một lứa, bốn xã hoặc phường"),
     ("định kỳ báo cáo. /lf", "định kỳ báo cáo."),
     ("báo cáo kết quả./.", "báo cáo kết quả"),
 ]
