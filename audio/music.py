@@ -88,11 +88,14 @@ def filler_bed() -> Pcm:
     """
     length_s = len(_BED_BARS) * 4 * _BED_BEAT_S
     canvas = _canvas(length_s + 4.0)
+    # The same strings sound again and again: each is plucked once.
+    steps_used = {step for steps in _BED_BARS for step in steps}
+    strings = {step: 0.55 * _pluck(_pitch_hz(step), 2.6, 0.8) for step in steps_used}
     for bar, steps in enumerate(_BED_BARS):
         starts_s = bar * 4 * _BED_BEAT_S
         _lay(canvas, starts_s, 0.8 * _pad(_pitch_hz(steps[0] - 5), 4.4 * _BED_BEAT_S))
         for beat, step in enumerate(steps):
-            _lay(canvas, starts_s + beat * _BED_BEAT_S, 0.55 * _pluck(_pitch_hz(step), 2.6, 0.8))
+            _lay(canvas, starts_s + beat * _BED_BEAT_S, strings[step])
         if bar % 4 == 0:
             _lay(canvas, starts_s, 0.18 * _bell(_pitch_hz(10), 3.0))
     whole = round(length_s * RATE_HZ)

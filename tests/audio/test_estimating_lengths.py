@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.engines import speak_by
@@ -42,6 +42,7 @@ def test_pauses_are_added_as_they_are() -> None:
     assert estimate_ms("", 700, PACES["espeak"]) == 700
 
 
+@settings(max_examples=25)
 @given(
     syllable_ms=st.integers(150, 350),
     comma_ms=st.integers(100, 400),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -100,33 +101,40 @@ def test_values_beyond_full_scale_are_clipped_and_never_wrap() -> None:
     assert from_floats(np.array([2.0, -2.0, 1.0, 0.0]), 8000).samples.tolist() == [32767, -32768, 32767, 0]
 
 
+SOUNDS: dict[str, Callable[[], Pcm]] = {
+    "signature": music.signature_tune,
+    "chime": music.chime,
+    "closing": music.closing_tune,
+    "bed": music.filler_bed,
+}
+
+
+@pytest.fixture(scope="module")
+def sounds() -> dict[str, Pcm]:
+    return {name: make() for name, make in SOUNDS.items()}
+
+
 @pytest.mark.parametrize(
-    ("make", "shortest_ms", "longest_ms"),
-    [
-        (music.signature_tune, 8000, 12_000),
-        (music.chime, 1000, 1400),
-        (music.closing_tune, 4500, 5500),
-        (music.filler_bed, 30_000, 60_000),
-    ],
+    ("name", "shortest_ms", "longest_ms"),
+    [("signature", 8000, 12_000), ("chime", 1000, 1400), ("closing", 4500, 5500), ("bed", 30_000, 60_000)],
 )
 def test_the_stations_sounds_are_of_their_length_unclipped_and_always_the_same(
-    make: type[Pcm], shortest_ms: int, longest_ms: int
+    sounds: dict[str, Pcm], name: str, shortest_ms: int, longest_ms: int
 ) -> None:
-    tune = make()  # type: ignore[call-arg]  # a function without arguments
-    assert shortest_ms <= tune.length_ms <= longest_ms
-    assert 10_000 < np.abs(tune.samples.astype(int)).max() < 32_000
-    assert tune == make()  # type: ignore[call-arg]
+    assert shortest_ms <= sounds[name].length_ms <= longest_ms
+    assert 10_000 < np.abs(sounds[name].samples.astype(int)).max() < 32_000
+    assert sounds[name] == SOUNDS[name]()
 
 
-@pytest.mark.parametrize("make", [music.signature_tune, music.chime, music.closing_tune])
-def test_tunes_begin_and_end_without_a_click(make: type[Pcm]) -> None:
-    samples = make().samples.astype(int)  # type: ignore[call-arg]
+@pytest.mark.parametrize("name", ["signature", "chime", "closing"])
+def test_tunes_begin_and_end_without_a_click(sounds: dict[str, Pcm], name: str) -> None:
+    samples = sounds[name].samples.astype(int)
     assert np.abs(samples[:8]).max() < 1500
     assert np.abs(samples[-48:]).max() < 30
 
 
-def test_the_bed_leads_into_its_own_beginning() -> None:
-    samples = music.filler_bed().samples.astype(int)
+def test_the_bed_leads_into_its_own_beginning(sounds: dict[str, Pcm]) -> None:
+    samples = sounds["bed"].samples.astype(int)
     usual_step = np.abs(np.diff(samples)).max()
     assert abs(int(samples[0]) - int(samples[-1])) <= usual_step
 
