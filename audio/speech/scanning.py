@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .codes import read_class, read_plate
@@ -21,9 +20,7 @@ from .symbols import read_address, read_symbol
 from .tidying import tidy
 from .times import read_time
 from .values import Suspicion
-from .words import read_lexicon, read_word
-
-Rule = Callable[[Place], Reading | None]
+from .words import Rule, read_lexicon, read_word
 
 _FIGURE_RULES: tuple[Rule, ...] = (
     read_lexicon,

@@ -15,6 +15,8 @@ _ADDRESS = re.compile(
     r"|[a-z][a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,20}){0,3}\.(?:vn|com|net|org|edu|gov|info)(?:/[^\s<>()]{0,150})?(?!\w)",
     re.IGNORECASE,
 )
+# Most words are none: what follows the first run of letters must be one of these signs.
+_ADDRESS_HINT = re.compile(r"[\w+-]{1,64}[.@:]")
 _ADDRESS_PART = re.compile(r"[^\W\d_]+|\d|[.@/-]")
 _ADDRESS_SIGNS = {".": "chấm", "@": "a còng", "/": "xuyệt", "-": "gạch ngang"}
 _ADDRESS_WORDS = {"com": "com", "gmail": "gờ meo", "net": "nét", "gov": "gốp", "edu": "e đu", "vn": "vê nờ",
@@ -41,7 +43,7 @@ def read_address(place: Place) -> Reading | None:
     """An address on the net: said sign by sign, and shown to the editor, who may prefer 'cổng thông tin'."""
     if place.position and (place.text[place.position - 1].isalnum()):
         return None
-    found = place.match(_ADDRESS)
+    found = place.match(_ADDRESS) if place.match(_ADDRESS_HINT) else None
     if not found:
         return None
     written = found.group().rstrip(".,;:!?/")

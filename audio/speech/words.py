@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from .codes import read_letters_and_digits, read_road
 from .letters import LETTER_NAMES, VIETNAMESE_LETTERS, base_letter, has_vietnamese_mark, is_syllable, spell
@@ -17,6 +18,8 @@ from .values import Suspicion
 
 # A point before nothing but these ends the sentence, even after "TP."
 _CLOSING = ' .)”"’»*'
+Rule = Callable[[Place], Reading | None]
+
 _RUN = re.compile(r"\w{1,40}")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"[\s.:,]{0,3}(\S{1,30})")
@@ -110,18 +113,12 @@ def _reading(entry: Entry, end: int) -> Reading:
 
 def read_word(place: Place) -> Reading | None:
     """A word, a numeral in Roman letters, a code, an abbreviation: whatever begins with a letter."""
-    return (
-        _money(place)
-        or _unit_without_figure(place)
-        or _times(place)
-        or read_roman(place)
-        or read_road(place)
-        or _joined_otherwise(place)
-        or read_lexicon(place)
-        or read_letters_and_digits(place)
-        or _capitals(place)
-        or _plain(place)
-    )
+    rules = _RULES_OF_SMALL if place.text[place.position].islower() else _RULES_OF_CAPITALS
+    for rule in rules:
+        reading = rule(place)
+        if reading:
+            return reading
+    return None
 
 
 _MONEY = re.compile(r"[đĐ](?!\w)(?!/c)")
@@ -272,3 +269,26 @@ def _latin(word: str) -> str:
         if plain.isascii():
             kept.append(plain)
     return "".join(kept)
+
+
+# Most words begin with a small letter, and most rules are about capitals.
+_RULES_OF_SMALL: tuple[Rule, ...] = (
+    _money,
+    _unit_without_figure,
+    _times,
+    read_road,
+    read_lexicon,
+    _capitals,
+    _plain,
+)
+_RULES_OF_CAPITALS: tuple[Rule, ...] = (
+    _money,
+    _times,
+    read_roman,
+    read_road,
+    _joined_otherwise,
+    read_lexicon,
+    read_letters_and_digits,
+    _capitals,
+    _plain,
+)
