@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from audio.engines.answers import sound_of
 from audio.engines.engine import plain
 from audio.engines.errors import EngineAnswerBroken, EngineRefused, EngineTimedOut
-from audio.engines.options import required, whole_number
+from audio.engines.options import in_header, whole_number
 from audio.engines.segments import segments
 from audio.engines.web import Caller, Manners
 from audio.pcm import Pcm, joined
@@ -21,9 +21,14 @@ LONGEST_TEXT = 1000
 #: The service refuses texts of fewer characters.
 SHORTEST_TEXT = 3
 RATE_HZ = 24_000
-#: Seconds between two looks whether the sound is there, and how many there are.
-LOOK_AFTER_S = (0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 5.0)
+#: Seconds before each look whether the sound is there; in all a little more than the two minutes that the service's
+#: documentation speaks of.
+LOOK_AFTER_S = (0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 5.0, 5.0, 10.0, 10.0, 15.0, 15.0, 20.0, 30.0)
 _NOT_YET = 404
+#: How a bucket that does not tell its contents says that nothing is there.
+_NOT_YET_IN_STORAGE = 403
+#: Where sounds lie besides the service's own hosts; the documentation's example shows this one.
+_STORAGE_HOST, _STORAGE_PATH = "s3-ap-southeast-1.amazonaws.com", "/text2speech-"
 
 
 class Fpt:
@@ -52,9 +57,9 @@ class Fpt:
     def from_options(cls, options: Mapping[str, str]) -> Fpt:
         """Reads `fpt.key`, `.voice`, `.speed` (−3 … 3), `.base_url`. Raises EngineSettingWrong."""
         return cls(
-            required(options, "fpt.key"),
+            in_header(options, "fpt.key"),
             base_url=options.get("fpt.base_url", BASE_URL),
-            voice=options.get("fpt.voice", VOICE),
+            voice=in_header(options, "fpt.voice", VOICE),
             speed=whole_number(options, "fpt.speed", -1),
         )
 
@@ -83,7 +88,8 @@ class Fpt:
         asked, offered = urlsplit(self._url), urlsplit(address)
         host = offered.hostname or ""
         own = (offered.scheme, offered.netloc) == (asked.scheme, asked.netloc)
-        if not own and not (offered.scheme == "https" and host.endswith(".fpt.ai")):
+        known = _is_stored(address) or (offered.scheme == "https" and host.endswith(".fpt.ai"))
+        if not own and not known:
             raise EngineAnswerBroken("FPT.AI trả về địa chỉ lạ cho tệp âm thanh.", can_retry=False)
         return address
 
@@ -93,9 +99,14 @@ class Fpt:
             try:
                 return self._caller.get(address, headers={})
             except EngineRefused as refused:
-                if refused.status != _NOT_YET:
+                if refused.status not in (_NOT_YET, _NOT_YET_IN_STORAGE if _is_stored(address) else None):
                     raise
         raise EngineTimedOut(f"FPT.AI chưa có âm thanh sau {sum(LOOK_AFTER_S):.0f} giây.")
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _is_stored(address: str) -> bool:
+    parts = urlsplit(address)
+    return (parts.scheme, parts.netloc) == ("https", _STORAGE_HOST) and parts.path.startswith(_STORAGE_PATH)

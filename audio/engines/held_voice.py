@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from audio.engines.answers import long_enough
 from audio.engines.children import Child, Crew
 from audio.engines.engine import plain, syllables
 from audio.engines.errors import EngineAnswerBroken, EngineError, EngineUnreachable
@@ -34,7 +35,7 @@ class HeldVoice:
             content = self._ask(wanted)
         if not content and syllables(text):
             raise EngineAnswerBroken(f"{self._name} không phát ra âm thanh nào.")
-        return Pcm(np.frombuffer(content, dtype="<i2").astype(np.int16), self._rate_hz)
+        return long_enough(Pcm(np.frombuffer(content, dtype="<i2").astype(np.int16), self._rate_hz), wanted.decode())
 
     def _ask(self, wanted: bytes) -> bytes:
         child, is_new = self._crew.borrow()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from audio.engines.answers import sound_of
 from audio.engines.engine import plain
-from audio.engines.options import number, required
+from audio.engines.options import in_header, number
 from audio.engines.segments import segments
 from audio.engines.web import Caller, Manners
 from audio.pcm import Pcm, joined
@@ -15,6 +16,10 @@ BASE_URL = "https://api.openai.com"
 #: The documented limit is 4096 characters; no sentence is that long, a broken text may be.
 LONGEST_TEXT = 4000
 RATE_HZ = 24_000
+
+
+def _is_openai(base_url: str) -> bool:
+    return urlsplit(base_url).netloc == urlsplit(BASE_URL).netloc
 
 
 class OpenAi:
@@ -33,17 +38,19 @@ class OpenAi:
         speed: float = 0.95,
         caller: Caller | None = None,
     ) -> None:
-        self._url = base_url.rstrip("/") + "/v1/audio/speech"
+        # Many programs want the address with its `/v1`; both are understood.
+        self._url = base_url.rstrip("/").removesuffix("/v1") + "/v1/audio/speech"
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._model, self._voice, self._speed = model, voice, speed
-        self.voice = f"{model}-{voice}-{speed:g}"
+        # Another server may give the same names to other voices.
+        self.voice = f"{model}-{voice}-{speed:g}@{urlsplit(self._url).hostname}"
         self._caller = caller or Caller(Manners(timeout_s=(3.0, 30.0), whole_answer_s=60.0))
 
     @classmethod
     def from_options(cls, options: Mapping[str, str]) -> OpenAi:
         """Reads `openai.base_url`, `.key`, `.model`, `.voice`, `.speed`. Raises EngineSettingWrong."""
         base_url = options.get("openai.base_url", BASE_URL)
-        key = required(options, "openai.key") if base_url == BASE_URL else options.get("openai.key", "")
+        key = in_header(options, "openai.key", None if _is_openai(base_url) else "")
         return cls(
             base_url=base_url,
             key=key,

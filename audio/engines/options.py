@@ -23,6 +23,17 @@ def number(options: Mapping[str, str], key: str, otherwise: float) -> float:
         raise EngineSettingWrong(f"{key} phải là số, không phải “{options[key]}”.") from error
 
 
+def in_header(options: Mapping[str, str], key: str, otherwise: str | None = None) -> str:
+    """What is set under `key` and goes into a line of HTTP: keys, names of voices. `otherwise` None: it must be set.
+
+    Raises EngineSettingWrong, which never repeats the value: it may be a secret.
+    """
+    value = required(options, key) if otherwise is None else options.get(key, otherwise).strip()
+    if not all("!" <= character <= "~" for character in value):
+        raise EngineSettingWrong(f"{key} chỉ được có chữ không dấu, chữ số và ký hiệu, không có dấu cách.")
+    return value
+
+
 def required(options: Mapping[str, str], key: str) -> str:
     """What is set under `key`. Raises EngineSettingWrong where nothing is."""
     value = options.get(key, "").strip()

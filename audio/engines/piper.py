@@ -46,9 +46,10 @@ class Piper(HeldVoice):
 
     @classmethod
     def from_options(cls, options: Mapping[str, str]) -> Piper:
-        """Reads `piper.voice_file`, `.length_scale`, `.children`, `.python`. Raises EngineSettingWrong."""
+        """Reads `piper.voice_file` or `.voice`, `.length_scale`, `.children`, `.python`. Raises EngineSettingWrong."""
+        voice_file = options.get("piper.voice") or required(options, "piper.voice_file")
         return cls(
-            Path(required(options, "piper.voice_file")),
+            Path(voice_file),
             length_scale=number(options, "piper.length_scale", LENGTH_SCALE),
             children=whole_number(options, "piper.children", 1),
             python=options.get("piper.python", ""),

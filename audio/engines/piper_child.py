@@ -6,11 +6,24 @@ our process because it is GPL, and because its runtime takes memory that is give
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+
+def load(voice_file: str) -> Any:
+    """The voice, held by one thread: on a shared machine several of them wait for each other more than they work."""
+    piper: Any = import_module("piper")
+    runtime: Any = import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = runtime.InferenceSession(voice_file, sess_options=options, providers=["CPUExecutionProvider"])
+    config = piper.PiperConfig.from_dict(json.loads(Path(voice_file + ".json").read_text(encoding="utf-8")))
+    return piper.PiperVoice(session=session, config=config)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,11 +38,11 @@ def main(arguments: list[str]) -> int:
         output.write(struct.pack("<BI", status, len(content)) + content)
         output.flush()
 
+    # No noise: the same text shall always sound the same.
+    settings = {"length_scale": float(length_scale), "noise_scale": 0.0, "noise_w_scale": 0.0}
     try:
-        piper: Any = import_module("piper")
-        voice = piper.PiperVoice.load(voice_file)
-        # No noise: the same text shall always sound the same.
-        config = piper.SynthesisConfig(length_scale=float(length_scale), noise_scale=0.0, noise_w_scale=0.0)
+        voice = load(voice_file)
+        config = import_module("piper").SynthesisConfig(**settings)
     except Exception as failure:  # noqa: BLE001  # whatever a foreign package raises, the parent is to hear of it
         answer(1, f"{type(failure).__name__}: {failure}".encode())
         return 1

@@ -64,8 +64,8 @@ class Viettel:
             "speed": self._speed,
             "tts_return_option": _AS_MP3,
             "token": self._token,
-            # The text has been made ready for speech; the service shall read it as it stands.
-            "without_filter": True,
+            # The filter is one of sound: slower, and the voice is better for it.
+            "without_filter": False,
         }
         answer = self._caller.post(self._url, headers={"accept": "*/*"}, json=question)
         if answer.lstrip()[:1] == b"{":

@@ -126,8 +126,9 @@ class Caller:
             raise EngineAnswerBroken("Dịch vụ giọng đọc ngắt giữa chừng, câu trả lời không trọn vẹn.") from error
         except requests.exceptions.ConnectionError as error:
             raise EngineUnreachable("Không kết nối được dịch vụ giọng đọc; kiểm tra mạng.") from error
-        except requests.exceptions.RequestException as error:
-            raise EngineError(f"Yêu cầu tới dịch vụ giọng đọc không gửi được: {type(error).__name__}.") from error
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            # Without the cause: it quotes what could not be sent, and that may be a key.
+            raise EngineError(f"Yêu cầu tới dịch vụ giọng đọc không gửi được: {type(error).__name__}.") from None
 
     def _whole(self, response: requests.Response) -> bytes:
         deadline = self._clock() + self._manners.whole_answer_s

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from audio.engines import EngineChain, EngineUnreachable
+import audio.engines.piper as piper_module
+from audio.engines import EngineChain, EngineUnreachable, engines_from_setting
 from audio.engines.monotone import Monotone
 from audio.engines.piper import Piper
 
@@ -60,3 +61,16 @@ def test_without_its_package_the_article_goes_to_the_next_engine(tmp_path: Path)
     spoken = EngineChain([engine, Monotone()]).speak([("một", 100)])
     assert (spoken.engine, spoken.degraded[0].why) == ("monotone", "unreachable")
     engine.close()
+
+
+def test_the_voice_is_held_by_one_thread(voice_file: Path) -> None:
+    program = "import sys; sys.path.append(sys.argv[2]); from piper_child import load; "
+    program += "print(load(sys.argv[1]).session.get_session_options().intra_op_num_threads)"
+    folder = str(Path(piper_module.__file__).parent)
+    asked = [PYTHON, "-I", "-c", program, str(voice_file), folder]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() == "1"
+
+
+def test_a_voice_named_on_the_command_line_is_the_voice_file(voice_file: Path) -> None:
+    (engine,) = engines_from_setting("piper", {"piper.voice": str(voice_file)})
+    assert engine.voice.startswith(voice_file.stem)

@@ -16,7 +16,15 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import pytest
 
-from audio.engines import Degradation, Engine, EngineChain, EngineError, EngineSettingWrong, engines_from_setting
+from audio.engines import (
+    Degradation,
+    Engine,
+    EngineChain,
+    EngineError,
+    EngineRefused,
+    EngineSettingWrong,
+    engines_from_setting,
+)
 from audio.engines.fpt import Fpt
 from audio.engines.monotone import Monotone
 from audio.engines.openai import OpenAi
@@ -230,3 +238,80 @@ def test_unknown_roles_are_named_together_with_every_other_fault() -> None:
         engines_from_setting("espeak,siri", options)
     for fault in ("espeak.rate_wpm.singer", "espeak.pitch.clown", "reader, announcer", "“siri”"):
         assert fault in str(wrong.value)
+
+
+@pytest.mark.parametrize("value", ["khóa-của-bạn", "sk dont tell", "sk-dont-tell\nx", "sk-dont-tell\u200b"])
+@pytest.mark.parametrize("key", ["openai.key", "fpt.key", "fpt.voice"])
+def test_what_cannot_go_into_a_line_of_http_is_named_and_not_repeated(key: str, value: str) -> None:
+    with pytest.raises(EngineSettingWrong, match=key) as wrong:
+        engines_from_setting(key.split(".")[0], {"fpt.key": KEY, key: value})
+    assert value not in str(wrong.value)
+
+
+def test_a_line_of_http_that_cannot_be_sent_costs_the_engine_and_not_the_article(imitation: Service) -> None:
+    for key in ("của tôi", f"{KEY}\n"):
+        engine = OpenAi(base_url=imitation.url, key=key, caller=caller())
+        spoken = EngineChain([engine, Monotone()]).speak(SCRIPT)
+        assert (spoken.engine, spoken.degraded) == ("monotone", (Degradation("openai", "failed"),))
+        with pytest.raises(EngineError) as failed:
+            engine.synthesise("một")
+        assert KEY not in "".join(traceback.format_exception(failed.value))
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
+def test_an_openai_address_is_understood_with_and_without_its_version(imitation: Service, ending: str) -> None:
+    imitation.answers = [body(WAV)]
+    (engine,) = engines_from_setting("openai", {"openai.base_url": imitation.url + ending})
+    engine.synthesise("một")
+    assert imitation.asked[0][0] == "/v1/audio/speech"
+    assert engine.voice.endswith("@127.0.0.1"), "another server's voice of the same name is another voice"
+
+
+def test_viettel_is_asked_for_its_better_sound(imitation: Service) -> None:
+    imitation.answers = [body(WAV)]
+    viettel(imitation.url, caller()).synthesise("một")
+    assert json.loads(imitation.asked[0][2])["without_filter"] is False
+
+
+class Stored(Caller):
+    """Answers as FPT.AI does with an address in storage, where the sound comes to lie after some looks."""
+
+    def __init__(self, address: str, not_yet: list[int]) -> None:
+        super().__init__(Manners())
+        self.address, self.not_yet = address, not_yet
+
+    def post(self, url: str, **_content: object) -> bytes:
+        return json.dumps({"error": 0, "async": self.address}).encode()
+
+    def get(self, url: str, **_content: object) -> bytes:
+        if self.not_yet:
+            refused = EngineRefused("chưa có")
+            refused.status = self.not_yet.pop(0)
+            raise refused
+        return WAV
+
+
+STORAGE = "https://s3-ap-southeast-1.amazonaws.com/text2speech-v4/male.0.mp3"
+
+
+@pytest.mark.parametrize(
+    ("address", "not_yet", "why"),
+    [
+        (STORAGE, [403, 404, 403], None),
+        (STORAGE, [401], "refused"),
+        (STORAGE, [403] * 99, "timed_out"),
+        (STORAGE.replace("text2speech-", "other-"), [], "broken_answer"),
+        (STORAGE.replace("https", "http"), [], "broken_answer"),
+        ("https://file01.fpt.ai/text2speech-v5/short/1.mp3", [404, 404], None),
+        ("https://file01.fpt.ai/text2speech-v5/short/1.mp3", [403], "refused"),
+    ],
+)
+def test_fpt_sound_is_collected_where_its_documentation_says_it_may_lie(
+    address: str, not_yet: list[int], why: str | None
+) -> None:
+    slept: list[float] = []
+    engine = Fpt(KEY, caller=Stored(address, not_yet), sleep=slept.append)
+    degraded = EngineChain([engine, Monotone()]).speak(SCRIPT[:1]).degraded
+    assert degraded == ((Degradation("fpt", why),) if why else ())
+    if why == "timed_out":
+        assert sum(slept) >= 120, "the documentation speaks of up to two minutes"
