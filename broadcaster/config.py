@@ -36,8 +36,10 @@ class Settings(BaseSettings):
     hold_ahead_h: int = Field(default=40, ge=1, le=24 * 14)
     #: The zone podcasts show the bulletins of so many past days.
     podcast_days: int = Field(default=7, ge=1, le=366)
-    #: A column's feed shows so many of its newest posts.
-    feed_items: int = Field(default=50, ge=1, le=1000)
+    #: A column is fed from so many of its newest posts: a hundred in the feed itself, the older ones in its archives.
+    feed_items: int = Field(default=1_000, ge=1, le=20_000)
+    #: A WebSub hub that is told when feeds change; empty: none.
+    hub_url: str = ""
     #: Seconds that an engine over the network may take in one run; what is left speaks with the next of the chain.
     slow_engine_budget_s: int = Field(default=900, ge=0)
     #: Speech of slow engines is remembered sentence by sentence, up to so many megabytes.
@@ -55,6 +57,13 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ValueError(f"unknown time zone {name}") from unknown
         return name
+
+    @field_validator("hub_url")
+    @classmethod
+    def _reachable_hub(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return url
 
     @field_validator("public_url")
     @classmethod
@@ -99,12 +108,21 @@ class Settings(BaseSettings):
 
     @property
     def public_folder(self) -> Path:
-        """The public tree. Only a folder is served so far; another scheme is refused, not ignored."""
-        if not self.storage_url:
+        """The public tree as a folder: with a bucket too, so that players nearby do not depend on it.
+
+        Raises:
+            BadSetting: the storage is neither a folder nor a bucket.
+        """
+        if not self.storage_url or self.bucket_url:
             return self.data / "public"
         if "://" in self.storage_url and not self.storage_url.startswith("file://"):
             raise BadSetting(f"BROADCASTER_STORAGE_URL: {self.storage_url.split('://')[0]}:// chưa được hỗ trợ")
         return Path(self.storage_url.removeprefix("file://"))
+
+    @property
+    def bucket_url(self) -> str:
+        """The bucket that gets a copy of the public tree; empty: none."""
+        return self.storage_url if self.storage_url.startswith("s3://") else ""
 
 
 def load_settings(**given: object) -> Settings:

@@ -27,6 +27,28 @@ class Addresses:
     def column_feed(self, code: str, suffix: str = "xml") -> str:
         return f"feeds/columns/{code}.{suffix}"
 
+    def column_archive(self, code: str, number: int, suffix: str = "xml") -> str:
+        return f"feeds/columns/{code}/{number}.{suffix}"
+
+    def zone_archive(self, code: str, number: int) -> str:
+        return f"feeds/zones/{code}/{number}.xml"
+
+    def heard_today(self, zone: str, suffix: str) -> str:
+        return f"feeds/zones/{zone}.{suffix}"
+
+    def artwork(self) -> str:
+        return "feeds/artwork.png"
+
+    def mark(self) -> str:
+        return "feeds/mark.png"
+
+    def index(self) -> str:
+        return "index.html"
+
+    def path(self, url: str) -> str:
+        """The path in the tree behind one of our own URLs."""
+        return url.removeprefix(self.public_url + "/")
+
     def zone_feed(self, code: str) -> str:
         return f"feeds/zones/{code}.xml"
 
@@ -42,6 +64,10 @@ class Addresses:
     def bulletin(self, zone: str, starts_at: datetime) -> str:
         local = starts_at.astimezone(self.tz)
         return f"zones/{zone}/{local:%Y-%m-%d}/{local:%H%M}.mp3"
+
+    def beside_bulletin(self, zone: str, starts_at: datetime, suffix: str) -> str:
+        """The chapters or the transcript of a bulletin that has been on the air."""
+        return self.bulletin(zone, starts_at).removesuffix("mp3") + suffix
 
     def media(self, sha256: str) -> str:
         return f"media/{sha256[:2]}/{sha256}.mp3"

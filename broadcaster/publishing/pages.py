@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+import templates
 from broadcaster import defaults
 from broadcaster.config import Settings
 from broadcaster.models import Article
@@ -23,8 +25,8 @@ def article_page(article: Article, published_at: datetime, audio: Audio | None, 
 
     Its links are relative: the page plays under whatever name of the station it was opened.
     """
-    template = _environment().get_template("public/article.html")
-    page = template.render(
+    return public_page(
+        "article.html",
         title=article.title,
         unit=article.unit.name,
         field=defaults.FIELDS[article.field],
@@ -35,4 +37,13 @@ def article_page(article: Article, published_at: datetime, audio: Audio | None, 
         station=settings.station,
         home="../",
     )
-    return page.encode()
+
+
+def public_page(name: str, **words: object) -> bytes:
+    """A page of `templates/public`, filled in."""
+    return _environment().get_template(f"public/{name}").render(words).encode()
+
+
+def picture(name: str) -> bytes:
+    """A picture of `templates/public`."""
+    return files(templates).joinpath("public", name).read_bytes()

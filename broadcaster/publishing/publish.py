@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,46 +13,72 @@ from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.publishing.addresses import Addresses
 from broadcaster.publishing.columns import column_files, posted_articles
+from broadcaster.publishing.hub import tell_hub
+from broadcaster.publishing.index import index_files
+from broadcaster.publishing.memory import Memory
 from broadcaster.publishing.players import player_files
-from broadcaster.publishing.tree import Changes, Content, bring_in_line
-from broadcaster.publishing.view import View, look
+from broadcaster.publishing.podcasts import podcast_files
+from broadcaster.publishing.schedule import schedule_files
+from broadcaster.publishing.storage import BucketStorage, FolderStorage
+from broadcaster.publishing.tree import Changes, Content, alone, bring_storage_in_line
+from broadcaster.publishing.view import look
 from broadcaster.publishing.zones import zone_files, zone_sound
 from broadcaster.scripts import Voice
-from feeds.opml import opml
-from feeds.values import FeedEntry
 
 
-def publish(database: Database, settings: Settings, voice: Voice, *, now: datetime) -> Changes:
-    """Writes what the tree lacks and takes out what may not be seen any more; the same state changes nothing."""
+def publish(
+    database: Database, settings: Settings, voice: Voice, *, now: datetime, memory: Memory | None = None
+) -> Changes:
+    """Writes what the tree lacks and takes out what may not be seen any more; the same state changes nothing.
+
+    The folder comes first, so that loudspeakers nearby get theirs whatever becomes of the rest; then the bucket, where
+    one is set; then the hub is told, where there is one. A hub that does not listen holds nothing up.
+
+    Raises:
+        StorageUnavailable: the bucket; the folder is up to date, and the next publication goes on from there.
+    """
     with database.reading() as session:
-        wanted = tree_at(session, settings, voice, now=now)
-    return bring_in_line(settings.public_folder, wanted)
+        wanted = tree_at(session, settings, voice, now=now, memory=memory)
+    with alone(settings.public_folder):
+        folder = FolderStorage(settings.public_folder)
+        changes = bring_storage_in_line(folder, wanted)
+        folder.forget_old_tombstones(time.time())
+        if settings.bucket_url:
+            bring_storage_in_line(BucketStorage.at(settings.bucket_url), wanted)
+        if settings.hub_url:
+            tell_hub(settings.hub_url, settings.data / "hub.json", _subscribed(wanted, settings), now=now)
+    return changes
 
 
-def tree_at(session: Session, settings: Settings, voice: Voice, *, now: datetime) -> dict[str, Content]:
+def tree_at(
+    session: Session, settings: Settings, voice: Voice, *, now: datetime, memory: Memory | None = None
+) -> dict[str, Content]:
     """Everything the public tree holds at an instant, by path."""
     addresses = Addresses(settings.public_url, settings.zone_info)
     shelf = Shelf(settings.shelf_folder)
+    fragments = (memory or Memory()).fragments
     view = look(session, settings, voice, now=now)
     return {
         **zone_sound(view, shelf, addresses),
-        **_article_sound(view, shelf, addresses),
-        **column_files(view, settings, addresses),
+        **{
+            addresses.media(rendition.media_sha256): shelf.get(rendition.media_sha256)
+            for _article, rendition in posted_articles(view).values()
+            if rendition is not None
+        },
+        **column_files(view, settings, addresses, fragments),
+        **podcast_files(view, settings, addresses, fragments),
         **zone_files(view, settings, addresses),
+        **schedule_files(view, settings, addresses),
         **player_files(view, settings, addresses),
-        addresses.opml(): _opml(view, settings, addresses),
+        **index_files(view, settings, addresses),
     }
 
 
-def _article_sound(view: View, shelf: Shelf, addresses: Addresses) -> dict[str, Content]:
+def _subscribed(wanted: Mapping[str, Content], settings: Settings) -> dict[str, bytes]:
+    """The feeds that somebody may have subscribed to through the hub, by their URL."""
+    addresses = Addresses(settings.public_url, settings.zone_info)
     return {
-        addresses.media(rendition.media_sha256): shelf.get(rendition.media_sha256)
-        for _article, rendition in posted_articles(view).values()
-        if rendition is not None
+        addresses.url(path): content
+        for path, content in wanted.items()
+        if isinstance(content, bytes) and path.startswith("feeds/") and path.endswith((".xml", ".json"))
     }
-
-
-def _opml(view: View, settings: Settings, addresses: Addresses) -> bytes:
-    columns = [FeedEntry(column.name, addresses.url(addresses.column_feed(column.code))) for column in view.columns]
-    zones = [FeedEntry(zone.name, addresses.url(addresses.zone_feed(zone.code))) for zone in view.zones]
-    return opml([*columns, *zones], title=settings.station)

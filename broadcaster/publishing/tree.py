@@ -1,26 +1,24 @@
-"""Brings a folder in line with what it should hold: whole files, in an order that never points at nothing."""
+"""Brings a tree in line with what it should hold: whole files, in an order that never points at nothing."""
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import hashlib
-import os
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audio.files import UNFINISHED, sync_folder, write_whole
+from broadcaster.publishing.storage import Content, FolderStorage, Storage
 
-#: Text is given as its bytes, sound as the file on the shelf that holds it; None where the shelf has lost it.
-Content = bytes | Path | None
+__all__ = ["Changes", "Content", "alone", "bring_in_line", "bring_storage_in_line"]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a publication did to the tree, as paths in it. `missing` is what the shelf could not supply."""
+    """What a publication did to the tree, as paths in it; `.gz` twins go with their texts and are not named.
+
+    `missing` is what the shelf could not supply.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -49,16 +47,28 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def bring_in_line(root: Path, wanted: Mapping[str, Content]) -> Changes:
-    """Writes what is new or different and removes what is not wanted, each file whole.
+    """Brings the folder of a tree in line, one publisher at a time."""
+    with alone(root):
+        return bring_storage_in_line(FolderStorage(root), wanted)
+
+
+def bring_storage_in_line(storage: Storage, wanted: Mapping[str, Content]) -> Changes:
+    """Puts what is new or different and removes what is not wanted, each file whole.
 
     Sound comes first, then what points at it, and removals last: at no moment does a feed name a file that is not
-    there. Sound under `media/` is named by its digest and so never rewritten.
+    there.
+
+    Raises:
+        StorageUnavailable: what was done stays; the next publication goes on from there.
     """
     log = _Log()
-    with alone(root):
-        for path in sorted(wanted, key=_turn):
-            _write(root, path, wanted[path], log)
-        _remove_unwanted(root, wanted, log)
+    there = storage.paths()
+    for path in sorted(wanted, key=_turn):
+        _put(storage, path, wanted[path], path in there, log)
+    for path in sorted(set(there) - set(wanted), key=_turn, reverse=True):
+        storage.remove(path)
+        log.removed.append(path)
+    storage.tidy()
     return Changes(*(tuple(sorted(paths)) for paths in (log.added, log.changed, log.removed, log.missing)))
 
 
@@ -67,64 +77,12 @@ def _turn(path: str) -> tuple[int, str]:
     return turns.get(path.split("/")[0], 3), path
 
 
-def _write(root: Path, path: str, content: Content, log: _Log) -> None:
-    target = root / path
-    there = target.exists()
+def _put(storage: Storage, path: str, content: Content, there: bool, log: _Log) -> None:
     if content is None:
         if not (there and path.startswith("media/")):
             log.missing.append(path)
         return
-    if there and _is_same(target, content, immutable=path.startswith("media/")):
+    if there and storage.holds(path, content):
         return
-    if isinstance(content, bytes):
-        write_whole(target, content)
-    else:
-        _link_whole(content, target)
+    storage.put(path, content)
     (log.changed if there else log.added).append(path)
-
-
-def _is_same(target: Path, content: bytes | Path, *, immutable: bool) -> bool:
-    if isinstance(content, bytes):
-        return target.read_bytes() == content
-    if target.samefile(content):
-        return True
-    if target.stat().st_size != content.stat().st_size:
-        return False
-    return immutable or _digest(target) == _digest(content)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _link_whole(source: Path, target: Path) -> None:
-    """Gives the shelf's file a second name, or copies it where the tree lies on another disk."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
-    try:
-        os.link(source, unfinished)
-    except OSError as refused:
-        if refused.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
-            raise
-        write_whole(target, source.read_bytes())
-        return
-    # Renaming one name of a file onto another name of the same file does nothing, so the old name goes first.
-    unfinished.replace(target)
-    with suppress(FileNotFoundError):
-        unfinished.unlink()
-    sync_folder(target.parent)
-
-
-def _remove_unwanted(root: Path, wanted: Mapping[str, Content], log: _Log) -> None:
-    for folder, _folders, files in os.walk(root, topdown=False):
-        here = Path(folder)
-        for name in sorted(files):
-            path = (here / name).relative_to(root).as_posix()
-            if path in wanted:
-                continue
-            (here / name).unlink()
-            if not name.startswith(UNFINISHED):
-                log.removed.append(path)
-        if here != root and not any(here.iterdir()):
-            here.rmdir()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from broadcaster.config import Settings
 from broadcaster.models import (
@@ -27,7 +29,6 @@ from broadcaster.models import (
     Zone,
 )
 from broadcaster.months import day_start, month_of
-from broadcaster.planning.columns import published_posts
 from broadcaster.profiles import article_shaped_by, profile_of
 from broadcaster.scripts import Voice
 
@@ -52,13 +53,18 @@ class View:
     placements: dict[int, list[Placement]]
     sessions: dict[str, list[BroadcastSession]]
     published_at: dict[str, datetime]
-    #: When something was last taken out of a session, by session.
-    removed_at: dict[int, datetime]
+    #: When something was taken out of a session, by session.
+    removals: dict[int, frozenset[datetime]]
+    #: How many plans of a month have been published so far, by the month.
+    plans_published: dict[str, int]
+    #: When something that stood in a column last left it, by the column's code.
+    left_at: dict[str, datetime]
 
     def changed_at(self, broadcast: BroadcastSession, tz: ZoneInfo) -> datetime:
         """When what a session holds was last decided: it dates files, so that the clock of the renderer never does."""
         published = self.published_at.get(month_of(broadcast.starts_at, tz), self.since)
-        return max(published, self.removed_at.get(broadcast.id, published))
+        removals: frozenset[datetime] = self.removals.get(broadcast.id, frozenset())
+        return max([published, *removals])
 
 
 def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -> View:
@@ -66,9 +72,9 @@ def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -
     zones = session.scalars(select(Zone).order_by(Zone.position, Zone.code)).all()
     today = day_start(now.astimezone(settings.zone_info).date(), settings.zone_info)
     begins, ends = today - timedelta(days=settings.podcast_days), now + timedelta(hours=settings.hold_ahead_h)
-    posts = _posts(session, now)
+    posts, left_at = _posts(session, now)
     posted = {post.article_id: post.article for listed in posts.values() for post in listed}
-    placements = _placements(session)
+    placements = _placements(session, begins)
     sessions: dict[str, list[BroadcastSession]] = {zone.code: [] for zone in zones}
     for row in session.scalars(
         select(BroadcastSession)
@@ -77,7 +83,7 @@ def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -
     ):
         if row.id in placements:
             sessions[row.zone.code].append(row)
-    plans = session.scalars(select(Plan).where(Plan.state == PlanState.PUBLISHED))
+    plans = session.scalars(select(Plan).where(Plan.published_at.is_not(None))).all()
     return View(
         now=now,
         since=session.scalar(select(func.min(AuditEntry.at))) or now,
@@ -89,8 +95,14 @@ def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -
         bulletins=_bulletins(session, zones, begins, ends),
         placements=placements,
         sessions=sessions,
-        removed_at=_removed_at(session),
-        published_at={plan.month: plan.published_at for plan in plans if plan.published_at is not None},
+        removals=_removals(session, begins),
+        published_at={
+            plan.month: plan.published_at
+            for plan in plans
+            if plan.published_at is not None and plan.state == PlanState.PUBLISHED
+        },
+        plans_published=dict(Counter(plan.month for plan in plans)),
+        left_at=left_at,
     )
 
 
@@ -104,14 +116,47 @@ def may_be_heard(bulletin: Bulletin, now: datetime) -> bool:
     return all(item.article is None or item.article.is_airable(at) for item in bulletin.items)
 
 
-def _posts(session: Session, now: datetime) -> dict[str, list[Post]]:
+def moments_of(article: Article) -> tuple[datetime, ...]:
+    """Every instant at which what may be told of an article changes or changed."""
+    moments = (article.not_before, article.expires_at, article.withdrawn_at, article.changed_at)
+    given = (approval.approved_at for approval in article.approvals)
+    dropped = (approval.dropped_at for approval in article.approvals)
+    return tuple(moment for moment in (*moments, *given, *dropped) if moment is not None)
+
+
+def _judging_articles() -> tuple[_AbstractLoad, ...]:
+    """Loads with articles what says whether they may be heard: one by one it would be a query each."""
+    return joinedload(Article.endorsement), selectinload(Article.approvals)
+
+
+def _posts(session: Session, now: datetime) -> tuple[dict[str, list[Post]], dict[str, datetime]]:
+    """Each column's posts that may be read, newest first, and when one last ceased to be."""
     posts: dict[str, list[Post]] = {}
-    for post in reversed(published_posts(session)):
-        listed = posts.setdefault(post.column.code, [])
-        again = any(known.article_id == post.article_id for known in listed)
-        if post.posts_at <= now and post.article.is_airable(now) and not again:
-            listed.append(post)
-    return posts
+    left_at: dict[str, datetime] = {}
+    query = (
+        select(Post)
+        .join(Plan, Plan.id == Post.plan_id)
+        .where(Plan.state == PlanState.PUBLISHED, Post.posts_at <= now)
+        .order_by(Post.posts_at.desc(), Post.id.desc())
+        .options(
+            joinedload(Post.column),
+            joinedload(Post.article).options(
+                joinedload(Article.unit), selectinload(Article.recordings), *_judging_articles()
+            ),
+        )
+    )
+    stands: set[tuple[str, int]] = set()
+    for post in session.scalars(query):
+        code = post.column.code
+        if post.removed_at is None and post.article.is_airable(now):
+            if (code, post.article_id) not in stands:
+                stands.add((code, post.article_id))
+                posts.setdefault(code, []).append(post)
+            continue
+        ended = [moment for moment in (*moments_of(post.article), post.removed_at) if moment and moment <= now]
+        if ended:
+            left_at[code] = max(ended + ([left_at[code]] if code in left_at else []))
+    return posts, left_at
 
 
 def _renditions(
@@ -139,7 +184,10 @@ def _bulletins(session: Session, zones: Sequence[Zone], begins: datetime, ends: 
             BroadcastSession.starts_at <= ends,
             BroadcastSession.cancelled_why.is_(None),
         )
-        .options(selectinload(Bulletin.items).selectinload(BulletinItem.article), selectinload(Bulletin.session))
+        .options(
+            selectinload(Bulletin.items).joinedload(BulletinItem.article).options(*_judging_articles()),
+            joinedload(Bulletin.session).joinedload(BroadcastSession.zone),
+        )
         .order_by(BroadcastSession.starts_at)
     )
     for bulletin in session.scalars(query):
@@ -147,23 +195,31 @@ def _bulletins(session: Session, zones: Sequence[Zone], begins: datetime, ends: 
     return found
 
 
-def _removed_at(session: Session) -> dict[int, datetime]:
+def _removals(session: Session, begins: datetime) -> dict[int, frozenset[datetime]]:
     query = (
-        select(Placement.session_id, func.max(Placement.removed_at))
+        select(Placement.session_id, Placement.removed_at)
         .join(Plan, Plan.id == Placement.plan_id)
-        .where(Plan.state == PlanState.PUBLISHED, Placement.removed_at.is_not(None))
-        .group_by(Placement.session_id)
+        .join(BroadcastSession, BroadcastSession.id == Placement.session_id)
+        .where(
+            Plan.state == PlanState.PUBLISHED, Placement.removed_at.is_not(None), BroadcastSession.starts_at >= begins
+        )
     )
-    return {session_id: at for session_id, at in session.execute(query).tuples() if at is not None}
+    found: dict[int, set[datetime]] = {}
+    for session_id, at in session.execute(query).tuples():
+        if at is not None:
+            found.setdefault(session_id, set()).add(at)
+    return {session_id: frozenset(moments) for session_id, moments in found.items()}
 
 
-def _placements(session: Session) -> dict[int, list[Placement]]:
+def _placements(session: Session, begins: datetime) -> dict[int, list[Placement]]:
     found: dict[int, list[Placement]] = {}
     query = (
         select(Placement)
         .join(Plan, Plan.id == Placement.plan_id)
-        .where(Plan.state == PlanState.PUBLISHED, Placement.removed_at.is_(None))
+        .join(BroadcastSession, BroadcastSession.id == Placement.session_id)
+        .where(Plan.state == PlanState.PUBLISHED, Placement.removed_at.is_(None), BroadcastSession.starts_at >= begins)
         .order_by(Placement.session_id, Placement.position)
+        .options(joinedload(Placement.article).options(*_judging_articles()))
     )
     for placement in session.scalars(query):
         found.setdefault(placement.session_id, []).append(placement)

@@ -14,8 +14,9 @@ MEDIA = re.compile(rb"media/[0-9a-f]{2}/[0-9a-f]{64}\.mp3")
 
 
 def tree_of(root: Path) -> dict[str, bytes]:
-    """Every file under a folder, by its path in it."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    """Every file under a folder, by its path in it; the compressed twins of texts are looked at elsewhere."""
+    files = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".gz")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 def says(content: bytes, text: str) -> bool:

@@ -1,0 +1,7 @@
+"""Where the public tree is kept: a folder, and beside it a bucket of an S3-compatible service where one is set."""
+
+from broadcaster.publishing.storage.bucket import BucketStorage
+from broadcaster.publishing.storage.folder import FolderStorage
+from broadcaster.publishing.storage.port import Content, Storage, StorageUnavailable
+
+__all__ = ["BucketStorage", "Content", "FolderStorage", "Storage", "StorageUnavailable"]
