@@ -42,11 +42,13 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class BulletinCard:
-    """A session with its bulletin. `path` is None while there is nothing to listen to: `why_silent` says why."""
+    """A session with its bulletin. `path` is None while there is nothing to listen to: `why_silent` says why.
+
+    `reports` counts the players and operators that reported having played it, whole or in part.
+    """
 
     title: str
     starts_at: datetime
-    session_ms: int
     stage: Stage
     reports: int
     path: str | None
@@ -64,7 +66,6 @@ class BulletinCard:
 class ZoneDay:
     """A zone's bulletins of one day; `why` says why sessions of the week's rules are missing from it."""
 
-    code: str
     name: str
     bulletins: Sequence[BulletinCard]
     why: Sequence[str]
@@ -93,7 +94,7 @@ def days_of_bulletins(
             own = [row for row in rows if row.zone_id == zone.id and books.local(row.starts_at).date() == day]
             cards = [_card(row, zone.code, sound, books, public_folder) for row in own]
             missing = [missed.reason for missed in rules.missing_on(day, zone.code)]
-            zones.append(ZoneDay(zone.code, zone.name, cards, tuple(dict.fromkeys(missing))))
+            zones.append(ZoneDay(zone.name, cards, tuple(dict.fromkeys(missing))))
         found.append((day, zones))
     return found
 
@@ -130,7 +131,6 @@ def _card(row: BroadcastSession, zone: str, sound: _Sound, books: Books, public_
     return BulletinCard(
         title=part_of_day_words(local.hour),
         starts_at=local,
-        session_ms=row.length_ms,
         stage=stage_of(row, [airing.outcome for airing in airings], books.now),
         reports=sum(airing.outcome != Outcome.FAILED for airing in airings),
         path=None if why_silent else path,

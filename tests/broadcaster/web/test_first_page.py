@@ -63,7 +63,7 @@ def test_every_address_on_the_page_leads_somewhere(town_client: FlaskClient, rea
 
 def test_what_was_heard_is_told_by_reports_and_not_by_the_clock(town_client: FlaskClient, read_page: ReadPage) -> None:
     text = read_page(town_client.get("/").text).text
-    assert text.count("đã phát") == 1
+    assert text.count("đã phát 1 báo cáo") == text.count("đã phát") == 1
     assert text.count("hết giờ, chưa có báo cáo") == 1
     assert text.count("sắp phát") == 2
 
