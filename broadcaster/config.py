@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from broadcaster.errors import BadSetting
 
@@ -57,6 +65,22 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ValueError(f"unknown time zone {name}") from unknown
         return name
+
+    @field_validator("engines", mode="before")
+    @classmethod
+    def _flat_options(cls, options: object) -> object:
+        """Tables of a TOML file, `[engines.piper]` with `voice_file`, are the same as the key `piper.voice_file`."""
+        if not isinstance(options, Mapping):
+            return options
+        flat: dict[str, str] = {}
+        for key, value in options.items():
+            if isinstance(value, Mapping):
+                nested = cls._flat_options(value)
+                assert isinstance(nested, dict)
+                flat.update({f"{key}.{rest}": text for rest, text in nested.items()})
+            else:
+                flat[str(key)] = str(value)
+        return flat
 
     @field_validator("hub_url")
     @classmethod
@@ -133,6 +157,10 @@ def load_settings(**given: object) -> Settings:
     """
     try:
         settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the caller gives
+    except SettingsError as unreadable:
+        raise BadSetting(f"BROADCASTER_*: {unreadable}") from None
+    except TOMLDecodeError as wrong:
+        raise BadSetting(f"broadcaster.toml: {wrong}") from None
     except ValidationError as faults:
         lines = [f"BROADCASTER_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults.errors()]
         raise BadSetting("\n".join(lines)) from None

@@ -19,6 +19,21 @@ ENGINES: Mapping[str, tuple[str, str]] = {
     "piper": ("audio.engines.piper", "Piper"),
     "viettel": ("audio.engines.viettel", "Viettel"),
 }
+#: The option keys of each engine: a misspelt one would be passed by in silence, and a text go where nobody meant it to.
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "espeak": ("rate_wpm", "children"),
+    "fpt": ("key", "voice", "speed", "base_url"),
+    "gtts": ("base_url", "least_between_requests_s"),
+    "monotone": (),
+    "openai": ("base_url", "key", "model", "voice", "speed"),
+    "piper": ("voice_file", "voice", "length_scale", "children", "python"),
+    "viettel": ("token", "voice", "speed", "base_url"),
+}
+
+
+def _unknown_options(options: Mapping[str, str]) -> list[str]:
+    known = {f"{engine}.{key}" for engine, keys in OPTIONS.items() for key in keys}
+    return [f"không có tùy chọn “{key}”" for key in sorted(options) if key not in known]
 
 
 def engines_from_setting(setting: str, options: Mapping[str, str], *, role: Role = "reader") -> tuple[Engine, ...]:
@@ -35,6 +50,7 @@ def engines_from_setting(setting: str, options: Mapping[str, str], *, role: Role
         options = options_of(role, options)
     except EngineSettingWrong as error:
         faults.append(str(error))
+    faults += _unknown_options(options)
     for name in dict.fromkeys(names):
         if name not in ENGINES:
             continue

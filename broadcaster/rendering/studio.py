@@ -11,6 +11,7 @@ from audio.assembly import Part, assemble
 from audio.digests import digest_of
 from audio.engines import EngineChain, Spoken, engines_from_setting
 from audio.engines.remembering import Remembering
+from audio.engines.roles import Role, has_own_voice
 from audio.errors import AudioError
 from audio.inspection import Finding, Severity, inspect_mastered, inspect_pcm
 from audio.mastering import Mastered, MasteringProfile, master
@@ -67,17 +68,23 @@ class Studio:
         self.shelf = Shelf(settings.shelf_folder)
         self._station = settings.station
         self._recordings = settings.recordings_folder
-        engines = engines_from_setting(settings.tts, settings.engines)
-        slow = {engine.name: float(settings.slow_engine_budget_s) for engine in engines if engine.name not in QUICK}
         # What a slow or paid voice has said once is not asked for again: a changed sentence costs that sentence only.
         self._memory = Shelf(settings.speech_folder)
         self._memory_bytes = settings.speech_memory_mb * 1_000_000
+        self._reader = self._chain(settings, "reader")
+        own_announcer = has_own_voice("announcer", settings.engines)
+        self._announcer = self._chain(settings, "announcer") if own_announcer else self._reader
+
+    def _chain(self, settings: Settings, role: Role) -> EngineChain:
+        engines = engines_from_setting(settings.tts, settings.engines, role=role)
+        slow = {engine.name: float(settings.slow_engine_budget_s) for engine in engines if engine.name not in QUICK}
         voices = [engine if engine.name in QUICK else Remembering(engine, self._memory) for engine in engines]
-        self._chain = EngineChain(voices, budget_s=slow)
+        return EngineChain(voices, budget_s=slow)
 
     def close(self) -> None:
         """Lets go of the engines, and of remembered speech beyond the limit."""
-        self._chain.close()
+        self._reader.close()
+        self._announcer.close()
         self._memory.evict(limit_bytes=self._memory_bytes, keep=())
 
     def make(self, request: Request) -> Made:
@@ -120,7 +127,8 @@ class Studio:
                 raise NotFitForAir(" ".join(finding.words for finding in verdict.findings))
             return Spoken(verdict.pcm, RECORDED, "", False, ()), verdict.findings
         sentences = [(sentence.spoken, sentence.pause_ms) for sentence in request.script.sentences]
-        spoken = self._chain.speak(sentences)
+        chain = self._announcer if request.article_id is None else self._reader
+        spoken = chain.speak(sentences)
         return spoken, inspect_pcm(spoken.pcm)
 
     def _master(self, pcm: Pcm, request: Request) -> Mastered:
