@@ -55,7 +55,10 @@ def main() -> None:
     """Runs one command. People get words, never a traceback; the log gets what an engineer needs."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        cli(standalone_mode=False)
+        # click hands back the status with which a command wanted to end, instead of ending with it.
+        status = cli(standalone_mode=False)
+        if isinstance(status, int) and status:
+            sys.exit(status)
     except click.exceptions.Exit as wanted:
         sys.exit(wanted.exit_code)
     except click.ClickException as wrong:

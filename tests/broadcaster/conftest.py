@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from broadcaster.airing import record_airings
 from broadcaster.approvals import withdraw
@@ -58,10 +58,23 @@ def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
 
 
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database)
+@pytest.fixture(scope="session")
+def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without a row: migrating is paid for once, tests get copies."""
+    path = tmp_path_factory.mktemp("books") / "broadcaster.sqlite"
+    database = Database(f"sqlite:///{path}")
     migrate(database)
+    with database.reading() as session:
+        session.execute(text("pragma wal_checkpoint(truncate)"))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(settings: Settings, empty_books: Path) -> Iterator[Database]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(empty_books, settings.data / "broadcaster.sqlite")
+    database = Database(settings.database)
     yield database
     database.close()
 
