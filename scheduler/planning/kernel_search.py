@@ -17,6 +17,8 @@ MULTIPLIER = 2147483085
 LOW_32_BITS = 0xFFFFFFFF
 #: How often in a row a session is worked on before the next is drawn: its zone's numbers stay in the cache.
 VISIT = 32
+#: All moves but one in so many are swaps: cheap, as nearly all that do not pay are seen to without touching anything.
+EXCHANGE_ONE_IN = 4
 #: How many candidates are drawn before an exchange is content with what it has put in.
 DRAWS = 24
 
@@ -111,6 +113,48 @@ def exchange(tables: Tables, state: State, session: int, least: float) -> float:
     return 0.0
 
 
+def partner_for(tables: Tables, state: State, here: int, session: int, other: int) -> int:
+    """The slot of an item of the other session that may change places with ``here`` (lengths, windows, locks).
+
+    It is looked for from a random slot on; item_count where moving alone fits, -1 where nothing does.
+    """
+    width = tables.limits[0]
+    count = state.item_count[other]
+    need = tables.need_ms[tables.pair_article[here]]
+    least = need - state.room_ms[other]
+    most = need + state.room_ms[session]
+    start = random_below(state, count + 1)
+    for k in range(count + 1):
+        slot = start + k
+        if slot > count:
+            slot -= count + 1
+        if slot == count:
+            if least <= 0:
+                return count
+            continue
+        there = state.item[other * width + slot]
+        back = tables.need_ms[tables.pair_article[there]]
+        if back < least or back > most or there == here:
+            continue
+        if session < tables.pair_from[there] or session >= tables.pair_to[there]:
+            continue
+        if not is_locked(tables, there, other):
+            return slot
+    return -1
+
+
+def fresher_by(tables: Tables, pair: int, session: int, other: int) -> float:
+    """What freshness gains when the pair goes from a session to another."""
+    article = tables.pair_article[pair]
+    worth = tables.fresh_worth[article] / tables.fresh_span[article]
+    return worth * (tables.hour[session] - tables.hour[other])
+
+
+def only_freshness(tables: Tables, pair: int) -> bool:
+    """Whether moving the pair within its zone can change nothing else: it is neither due nor held anywhere."""
+    return tables.due_end[pair] == 0 and tables.held_first[pair] == tables.held_first[pair + 1]
+
+
 def swap(tables: Tables, state: State, session: int, least: float) -> float:
     """Swaps an item with one of another session of the zone, or just moves it there; undone like ``exchange``."""
     if state.item_count[session] == 0:
@@ -124,18 +168,19 @@ def swap(tables: Tables, state: State, session: int, least: float) -> float:
     other = first + random_below(state, tables.pair_to[here] - first)
     if other == session:
         return 0.0
+    other_slot = partner_for(tables, state, here, session, other)
+    if other_slot < 0:
+        return 0.0
     there = -1
-    other_slot = random_below(state, state.item_count[other] + 1)
     if other_slot < state.item_count[other]:
         there = state.item[other * width + other_slot]
-        if there == here or session < tables.pair_from[there] or session >= tables.pair_to[there]:
+    if only_freshness(tables, here) and (there < 0 or only_freshness(tables, there)):
+        # The whole gain is known before anything is touched; most swaps end here.
+        foreseen = fresher_by(tables, here, session, other)
+        if there >= 0:
+            foreseen += fresher_by(tables, there, other, session)
+        if foreseen < least - 1e-6:
             return 0.0
-        if is_locked(tables, there, other):
-            return 0.0
-    need = tables.need_ms[tables.pair_article[here]]
-    back = 0 if there < 0 else tables.need_ms[tables.pair_article[there]]
-    if need - back > state.room_ms[other] or back - need > state.room_ms[session]:
-        return 0.0
     gain = note_out(tables, state, slot, session, 0)
     steps = 1
     if there >= 0:
@@ -174,7 +219,7 @@ def search(tables: Tables, state: State, sessions: Numbers, moves: int, temperat
         left -= visit
         for _ in range(visit):
             least = -temperature * surprise[random_below(state, len(surprise))]
-            if random_below(state, 4) == 0:
+            if random_below(state, EXCHANGE_ONE_IN) > 0:
                 gained += swap(tables, state, session, least)
             else:
                 gained += exchange(tables, state, session, least)

@@ -30,10 +30,12 @@ LITTLE_WORK, FEW_SESSIONS = 3_000, 200
 ROUND_COMPILED, ROUND_PLAIN = 20_000, 1_000
 #: By moves there are this many rounds, whatever the backend.
 ROUNDS_BY_MOVES = 200
-#: A loss of this size, in seconds of the score, is taken one time in e: at the beginning and at the end.
-WARM, COLD = 60.0, 2.0
-#: Near the optimum already (rounded relaxation, published plan), less is at stake.
-GUIDED_WARM = 15.0
+#: A loss of this size, in seconds of the score, is taken one time in e: at the beginning (from a first plan, and from
+#: near the optimum) and at the end, with plenty of moves; with fewer, the heat falls with the root of their number.
+WARM, GUIDED_WARM, COLD = 40.0, 15.0, 2.0
+PLENTY_PER_SESSION = 150_000
+#: By time, the number of moves is guessed from so many a second.
+COMPILED_A_SECOND, PLAIN_A_SECOND = 2_000_000, 20_000
 #: The last part is searched in one lane, which sees all sums as they are.
 TOGETHER_FROM = 0.97
 #: A rounded relaxation that comes later than this part of the time is left alone.
@@ -197,7 +199,7 @@ def _searched(
 
 
 def _annealed(
-    run: _Run, state: Any, warm: float, moves: int | None, deadline: float | None, stop: Callable[[], bool] | None
+    run: _Run, state: Any, heat: float, moves: int | None, deadline: float | None, stop: Callable[[], bool] | None
 ) -> int:
     """Searches from the state on, cooling down, until the moves are made, the deadline is reached or ``stop`` says so.
 
@@ -209,6 +211,9 @@ def _annealed(
         size = max(1, -(-moves // ROUNDS_BY_MOVES))
     done = 0
     since = time.monotonic()
+    expected = moves if moves is not None else _expected_moves(run, (deadline or since) - since)
+    plenty = min(1.0, max(1.0, expected) / (PLENTY_PER_SESSION * len(run.layout.sessions)))
+    warm, cold = heat * math.sqrt(plenty), COLD * math.sqrt(plenty)
     try:
         while not (stop and stop()):
             if moves is not None:
@@ -219,13 +224,17 @@ def _annealed(
                 part = (time.monotonic() - since) / max(1e-9, deadline - since)
             if part >= 1.0:
                 break
-            temperature = warm * (COLD / warm) ** part
+            temperature = warm * (cold / warm) ** part
             lanes.round(size, temperature, together=stop is not None or part > TOGETHER_FROM)
             done += size
             run.tell(0.05 + 0.9 * part)
     finally:
         lanes.close()
     return done
+
+
+def _expected_moves(run: _Run, seconds: float) -> float:
+    return seconds * (COMPILED_A_SECOND if run.backend.compiled else PLAIN_A_SECOND)
 
 
 def _finished(run: _Run, state: State) -> State:
