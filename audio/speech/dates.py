@@ -169,7 +169,7 @@ def _day_alone(place: Place) -> Reading | None:
 def doubtful_date(place: Place, end: int, spoken: str) -> tuple[Suspicion, ...]:
     """A suspicion where a fraction might have been meant as a day and a month."""
     found = place.match(_DAY_MONTH)
-    if not found or found.end() != end or found.group() == "24/7":
+    if not found or found.end() != end or found.group() == "24/7" or not _AFTER_DATE.match(place.rest(end)):
         return ()
     date = "ngày " + _date(place, int(found[1]), int(found[2]), None)
     message = f"“{found.group()}” là phân số hay ngày tháng? Nếu là ngày tháng, hãy viết thêm chữ “ngày” (“{date}”)."

@@ -20,7 +20,8 @@ _SAID_IN_FIGURES = re.compile(r"(?:ban chỉ đạo|bcđ)\s+$")
 _FRACTION = re.compile(r"\s?/\s?(\d{1,9}(?:\.\d{3})*)(?![\d/]|,\d)")
 _RATIO = re.compile(r"\s?:\s?(?=\d)")
 _SCORE = re.compile(
-    r"\d ?[-–] ?\d+ \((?:\d+ ?[-–] ?\d+[,;] ){0,6}$|(?:tỷ số|tỉ số|thắng|thua|hòa|dẫn)\W(?:[^.;:,\d]{0,25}\W)?$"
+    r"\d ?[-–] ?\d+ \((?:\d+ ?[-–] ?\d+[,;] ){0,6}$"
+    r"|(?:tỷ số|tỉ số|thắng|thua|hòa(?! giải| bình| thuận| hợp| nhập)|dẫn)\W(?:[^.;:,\d]{0,25}\W)?$"
 )
 _SCALE = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|quy hoạch)\W{0,3}$")
 _HOUSE = re.compile(r"(?:số nhà|nhà số|số|ngõ|ngách|hẻm|kiệt|đường|lô|thửa)\s+$")
@@ -136,7 +137,7 @@ def _score(place: Place, figure: Figure) -> Reading | None:
     return Reading(f"{figure.spoken} {place.numerals.digits_as_number(found[1])}", found.end())
 
 
-_COLON_SCORE = re.compile(r"\s?:\s?(\d{1,2})(?!\d)")
+_COLON_SCORE = re.compile(r":(\d{1,2})(?!\d)")
 
 
 def _colon(place: Place, position: int) -> re.Match[str] | None:

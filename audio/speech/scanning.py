@@ -37,10 +37,12 @@ _CLASS_NOUN = re.compile(
 )
 _SIGNED_FIGURE = re.compile(r"[-−–+(]\s?[\d+]|[$€£¥]\s?\d")
 _HEAD_NUMBER = re.compile(
-    r"\W{0,3}(\d{1,2})((?:\.\d{1,2}){0,3})[.)]\s+(?=[^\d\s])|(\d{1,2})((?:\.\d{1,2}){1,3})\s+(?=[^\W\d_])"
+    r"\W{0,3}(\d{1,2})((?:\.\d{1,2}){0,3})[.)/]\s+(?=[^\d\s])|(\d{1,2})((?:\.\d{1,2}){1,3})\s+(?=[^\W\d_])"
 )
 _HEAD_LETTER = re.compile(r"\W{0,3}([a-zđ])[).]\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-–—+•*●▪◦]\s+|[-–—+•*●▪◦](?=[^\W\d_]))")
+# The Icelandic eth, which old keyboards wrote for the Vietnamese Đ.
+_LOOK_ALIKES = str.maketrans({"Ð": "Đ", "ð": "đ"})
 # What offices put after the last word of a document.
 _CLOSING_MARK = re.compile(r"(?:/lf|\./\.|/-|/\.)\s{0,9}$")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -58,7 +60,7 @@ class Spoken:
 
 def speak(sentence: str, lexicon: Lexicon, numerals: Numerals, *, begins_paragraph: bool = True) -> Spoken:
     """How a sentence is said. Never raises, whatever the sentence; its time is proportional to its length."""
-    text = _CLOSING_MARK.sub("", unicodedata.normalize("NFC", sentence))
+    text = _CLOSING_MARK.sub("", unicodedata.normalize("NFC", sentence).translate(_LOOK_ALIKES))
     shouting = _is_shouted(text)
     place = Place(text, 0, lexicon, numerals, shouting)
     readings: list[Reading] = []

@@ -112,6 +112,9 @@ CASES = [
     ("bí quyết “4Đ”, giá 500.000Đ", "bí quyết bốn đê, giá năm trăm nghìn đồng"),
     ("ngày 1.10, 15.10 và 30.10", "ngày mùng một tháng mười, mười lăm tháng mười và ba mươi tháng mười"),
     ("2.000 con/lứa, 4 xã/phường", "hai nghìn con một lứa, bốn xã hoặc phường"),
+    ("Ðảng ủy, 5 ðồng", "Đảng ủy, năm đồng"),
+    ("1/ Thu quỹ", "một. Thu quỹ"),
+    ("Tổ hòa giải TDP 6: 15 năm", "Tổ hòa giải tổ dân phố sáu: mười lăm năm"),
     ("định kỳ báo cáo. /lf", "định kỳ báo cáo."),
     ("báo cáo kết quả./.", "báo cáo kết quả"),
 ]

@@ -131,9 +131,11 @@ def test_an_abbreviation_of_many_meanings_is_shown_to_the_editor(token: str) -> 
 
 
 def test_a_fraction_that_may_be_a_date_is_shown_to_the_editor() -> None:
-    [shown] = spoken_line("Hội thi 1/5 vui lắm").suspicions
+    [shown] = spoken_line("Hội thi 1/5 tại đình làng").suspicions
     assert shown.kind == "date_or_fraction"
+    assert spoken_line("1/5").suspicions != ()
     assert spoken_line("Hội thi ngày 1/5 vui lắm").suspicions == ()
+    assert spoken_line("dành 2/3 lương hưu nuôi cháu").suspicions == ()
     assert spoken_line("đạt 1/5 diện tích").suspicions == ()
 
 
