@@ -44,7 +44,10 @@ class Tags:
 
 
 def id3_bytes(tags: Tags, chapters: Sequence[Chapter]) -> bytes:
-    """The tag as it stands at the beginning of a file; the same values always give the same bytes."""
+    """The tag as it stands at the beginning of a file; the same values always give the same bytes.
+
+    A chapter without a title (a chime, say) is left out: players would show its number instead.
+    """
     text = id3.Encoding.UTF16
     tag = id3.ID3()
     tag.add(id3.TIT2(encoding=text, text=tags.title))
@@ -57,8 +60,9 @@ def id3_bytes(tags: Tags, chapters: Sequence[Chapter]) -> bytes:
     tag.add(id3.TXXX(encoding=text, desc="ZONE", text=tags.zone))
     if tags.notice:
         tag.add(id3.COMM(encoding=text, lang="vie", desc="", text=tags.notice))
-    names = [f"chp{number}" for number in range(len(chapters))]
-    for name, chapter in zip(names, chapters, strict=True):
+    titled = [chapter for chapter in chapters if chapter.title]
+    names = [f"chp{number}" for number in range(len(titled))]
+    for name, chapter in zip(names, titled, strict=True):
         tag.add(
             id3.CHAP(
                 element_id=name,

@@ -157,6 +157,14 @@ def test_chapters_tags_and_the_mark_of_a_machine_voice_are_read_back_by_another_
     ]
 
 
+def test_a_part_without_a_title_is_no_chapter_for_players(mastered_items: tuple[Mastered, ...]) -> None:
+    chime_part = Part(mastered_items[0].frames, "", "chime", 200)
+    made = assemble([chime_part, *parts_of(mastered_items[1:])], tags=TAGS)
+    assert len(made.chapters) == 3
+    titles = [chapter.sub_frames["TIT2"].text[0] for chapter in read_tags(made.data).tags.getall("CHAP")]
+    assert sorted(titles) == ["Bài số 1", "Bài số 2"]
+
+
 def test_a_recording_is_not_marked_as_a_machine(mastered_items: tuple[Mastered, ...]) -> None:
     tags = Tags(title="Ghi âm", date="2026-12-01", zone="Xã", speakers=("Nguyễn Văn A",), synthetic=False)
     made = assemble(parts_of(mastered_items[:1]), tags=tags)
