@@ -14,7 +14,7 @@ _FOLLOWING_DIGITS = re.compile(r"\d{1,2}(?![\w/]|[.,]\d)")
 _SLASH = re.compile(r"\s?/\s?")
 _MONEY_BEFORE = re.compile(r"(?:đồng|đ|triệu|tỷ|tỉ|nghìn|ngàn|usd|vnđ|vnd|k)\s?$")
 # The đ of "45 đ/c" is no money.
-_COMRADE = re.compile(r"/(?:c|v|chí)(?!\w)")
+_COMRADE = re.compile(r"/(?:c|v|chí)(?!\w)|\.\w")
 _MINUTES = ("'", "’", "′")
 _SECONDS = ('"', "”", "″", "'")
 # After these a smaller unit goes unwritten: "1m65", "8tr2", "4'30".

@@ -115,6 +115,8 @@ CASES = [
     ("Ðảng ủy, 5 ðồng", "Đảng ủy, năm đồng"),
     ("1/ Thu quỹ", "một. Thu quỹ"),
     ("Tổ hòa giải TDP 6: 15 năm", "Tổ hòa giải tổ dân phố sáu: mười lăm năm"),
+    ("anh Khoa, 27t, và xe 5t", "anh Khoa, hai mươi bảy tuổi, và xe năm tấn"),
+    ("bắt 5 đ.tượng", "bắt năm đối tượng"),
     ("định kỳ báo cáo. /lf", "định kỳ báo cáo."),
     ("báo cáo kết quả./.", "báo cáo kết quả"),
 ]
