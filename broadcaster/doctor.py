@@ -156,6 +156,8 @@ def _renditions(settings: Settings, database: Database, now: datetime) -> Findin
         zones = list(session.scalars(select(Zone)))
         missing = []
         for article in airable_articles(session):
+            if article.expires_at is not None and article.expires_at <= now:
+                continue  # nobody will hear it any more, so rendering makes nothing of it either
             profiles = {profile_of(zone) for zone in article.zones or zones}
             if any(article_shaped_by(article, profile, voice) not in made for profile in profiles):
                 missing.append(article.ref)
