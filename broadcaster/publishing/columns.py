@@ -10,7 +10,7 @@ from broadcaster.models import Article, Column, Post, Rendition
 from broadcaster.publishing.addresses import Addresses, guid_of_article
 from broadcaster.publishing.pages import article_page
 from broadcaster.publishing.tree import Content
-from broadcaster.publishing.view import View
+from broadcaster.publishing.view import View, appears_at
 from feeds.archives import channel_pages
 from feeds.fragments import FragmentCache
 from feeds.jsonfeed import json_feed
@@ -55,7 +55,7 @@ def _first_posts(view: View) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     for posts in view.posts.values():
         for post in posts:
-            found[post.article_id] = min(post.posts_at, found.get(post.article_id, post.posts_at))
+            found[post.article_id] = min(appears_at(post), found.get(post.article_id, appears_at(post)))
     return found
 
 
@@ -74,8 +74,8 @@ def _item(post: Post, view: View, addresses: Addresses, settings: Settings) -> I
         guid=guid_of_article(article.ref),
         title=article.title,
         link=addresses.url(addresses.article(article.ref)),
-        published_at=post.posts_at.astimezone(settings.zone_info),
-        updated_at=max(post.posts_at, article.changed_at).astimezone(settings.zone_info),
+        published_at=appears_at(post).astimezone(settings.zone_info),
+        updated_at=max(appears_at(post), article.changed_at).astimezone(settings.zone_info),
         summary=article.summary or "",
         body_paragraphs=article.paragraphs,
         # The unit stands as the author: the writer's name is personal data of the cover sheet.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from broadcaster.config import Settings
 from broadcaster.models import Bulletin, Player, Priority
@@ -25,7 +25,12 @@ def player_files(view: View, settings: Settings, addresses: Addresses) -> dict[s
 def _manifest(player: Player, view: View, settings: Settings, addresses: Addresses) -> bytes:
     tz = settings.zone_info
     today = day_start(view.now.astimezone(tz).date(), tz)
-    held = [bulletin for bulletin in heard_bulletins(view, player.zone) if bulletin.session.starts_at >= today]
+    # What began yesterday and is still on the air must not be taken from under the player at midnight.
+    held = [
+        bulletin
+        for bulletin in heard_bulletins(view, player.zone)
+        if bulletin.session.starts_at >= today or _ends_at(bulletin) > view.now
+    ]
     # Dated by the data, so that publishing again changes no byte.
     generated_at = max((view.changed_at(bulletin.session, tz) for bulletin in held), default=today)
     value = Manifest(
@@ -35,6 +40,10 @@ def _manifest(player: Player, view: View, settings: Settings, addresses: Address
         items=tuple(_item(bulletin, settings, addresses) for bulletin in held),
     )
     return manifest(value, generated_at=max(generated_at, today).astimezone(tz))
+
+
+def _ends_at(bulletin: Bulletin) -> datetime:
+    return bulletin.session.starts_at + timedelta(milliseconds=bulletin.session.length_ms)
 
 
 def _item(bulletin: Bulletin, settings: Settings, addresses: Addresses) -> ManifestItem:

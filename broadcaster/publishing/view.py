@@ -64,7 +64,8 @@ class View:
         """When what a session holds was last decided: it dates files, so that the clock of the renderer never does."""
         published = self.published_at.get(month_of(broadcast.starts_at, tz), self.since)
         removals: frozenset[datetime] = self.removals.get(broadcast.id, frozenset())
-        return max([published, *removals])
+        # A plan that is published after a session has begun decides nothing of it any more.
+        return max([min(published, broadcast.starts_at), *removals])
 
 
 def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -> View:
@@ -116,6 +117,12 @@ def may_be_heard(bulletin: Bulletin, now: datetime) -> bool:
     return all(item.article is None or item.article.is_airable(at) for item in bulletin.items)
 
 
+def appears_at(post: Post) -> datetime:
+    """When a post is first to be read: in its column's hour, but never before its article's embargo ends."""
+    embargo = post.article.not_before
+    return max(post.posts_at, embargo) if embargo is not None else post.posts_at
+
+
 def moments_of(article: Article) -> tuple[datetime, ...]:
     """Every instant at which what may be told of an article changes or changed."""
     moments = (article.not_before, article.expires_at, article.withdrawn_at, article.changed_at)
@@ -153,9 +160,12 @@ def _posts(session: Session, now: datetime) -> tuple[dict[str, list[Post]], dict
                 stands.add((code, post.article_id))
                 posts.setdefault(code, []).append(post)
             continue
-        ended = [moment for moment in (*moments_of(post.article), post.removed_at) if moment and moment <= now]
+        moments = (*moments_of(post.article), post.removed_at)
+        ended = [moment for moment in moments if moment is not None and appears_at(post) < moment <= now]
         if ended:
             left_at[code] = max(ended + ([left_at[code]] if code in left_at else []))
+    for listed in posts.values():
+        listed.sort(key=lambda post: (appears_at(post), post.id), reverse=True)
     return posts, left_at
 
 
