@@ -35,7 +35,7 @@ def read_slash(place: Place) -> Reading:
     per = _per(place)
     if per:
         return per
-    if place.preceded_by(_MEASURED) and place.match(_BEFORE_FIGURE):
+    if place.match(_BEFORE_FIGURE) and place.preceded_by(_MEASURED):
         return Reading("trên", place.position + 1)
     between = place.match(_SLASH_BETWEEN_WORDS)
     if between and place.preceded_by(_RATE):
@@ -48,7 +48,11 @@ def read_slash(place: Place) -> Reading:
 
 def _per(place: Place) -> Reading | None:
     """So much a year, a head, a hectare: only after an amount, and not between two words that go in pairs."""
-    if not place.preceded_by(_AMOUNT_BEFORE) or (place.match(_OR) and place.preceded_by(_EITHER_BEFORE)):
+    if (
+        not place.match(_PER_WORD)
+        or not place.preceded_by(_AMOUNT_BEFORE)
+        or (place.match(_OR) and place.preceded_by(_EITHER_BEFORE))
+    ):
         return None
     money = place.preceded_by(_MONEY_BEFORE)
     found = place.match(_PER_PERIOD)
