@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -70,7 +70,7 @@ def materialise(session: Session, first: date, last: date, *, now: datetime, tz:
     A session that has begun is never touched. One that no rule makes any more is called off, not deleted: plans and
     airings point to it.
     """
-    begins, ends = day_start(first, tz), day_start(last, tz)
+    begins, ends = day_start(first, tz), day_start(last + timedelta(days=1), tz)
     stored = {
         (row.zone.code, row.starts_at): row
         for row in session.scalars(
@@ -82,8 +82,6 @@ def materialise(session: Session, first: date, last: date, *, now: datetime, tz:
     wanted = set()
     for occurrence in schedule(session, first, last, tz).occurrences:
         key = (occurrence.zone, occurrence.starts_at.astimezone(UTC))
-        if key[1] >= ends:
-            continue
         wanted.add(key)
         row = stored.get(key)
         if row is None:

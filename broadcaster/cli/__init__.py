@@ -53,7 +53,12 @@ for command in (
 
 def main() -> None:
     """Runs one command. People get words, never a traceback; the log gets what an engineer needs."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    # A traceback in the log, but without the values of variables: they may be personal data or keys.
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"), renderer],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         # click hands back the status with which a command wanted to end, instead of ending with it.
         status = cli(standalone_mode=False)

@@ -21,7 +21,7 @@ from broadcaster.diary import once
 from broadcaster.intake.articles import import_articles
 from broadcaster.models import Article, BroadcastSession, Bulletin, Player, Priority
 from broadcaster.months import day_start, next_month
-from broadcaster.planning import make_draft, publish_plan
+from broadcaster.planning import NothingToPlan, make_draft, publish_plan
 from broadcaster.rendering.render import Progress
 from broadcaster.scripts import Voice
 
@@ -102,7 +102,11 @@ def _urgent_came(town: Town, at: datetime) -> bool:
 
 def _make_plan(town: Town, month: str, at: datetime) -> None:
     tz = town.settings.zone_info
-    make_draft(town.database, month, voice=town.voice, now=at, tz=tz, by=DEMO, moves=PLAN_MOVES)
+    try:
+        make_draft(town.database, month, voice=town.voice, now=at, tz=tz, by=DEMO, moves=PLAN_MOVES)
+    except NothingToPlan:
+        # The last days of a month may be free of sessions.
+        return
     with town.database.writing() as session:
         publish_plan(session, month, by=DEMO, now=at)
 

@@ -72,5 +72,7 @@ class BulletinItem(Base):
     title: Mapped[str]
     starts_ms: Mapped[int]
     length_ms: Mapped[int]
+    #: Who speaks in it; empty where nobody does.
+    spoken_by: Mapped[str] = mapped_column(default="")
 
     article: Mapped[Article | None] = relationship()

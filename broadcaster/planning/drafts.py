@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -25,6 +25,10 @@ from scheduler import planning
 
 #: The columns' problem is small; this many moves settle it.
 COLUMN_MOVES = 4_000
+
+
+class NothingToPlan(NotFound):
+    """The month has no session left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,13 @@ def make_draft(
     """Plans what is left of a month and keeps the result as a draft; an earlier draft of the month gives way.
 
     Raises:
-        NotFound: the zone is unknown, or the month has no session left to plan.
+        NotFound: the zone is unknown.
+        NothingToPlan: the month has no session left.
         BadMonth: the month is not written as 2026-04.
     """
     first, after = bounds(month, tz)
     with database.writing() as session:
-        materialise(session, first.date(), after.date(), now=now, tz=tz)
+        materialise(session, first.date(), after.date() - timedelta(days=1), now=now, tz=tz)
     with database.reading() as session:
         zone = _zone(session, zone_code)
         base = published_plan_of(session, month)
@@ -69,7 +74,7 @@ def make_draft(
         month_problem = build_problem(session, month, lengths_ms, now=now, tz=tz, zone=zone)
         posts_problem = columns_problem(session, month, now=now, tz=tz)
         if not month_problem.sessions and not month_problem.kept:
-            raise NotFound(_("tháng {month} không còn buổi phát nào để xếp", month=month))
+            raise NothingToPlan(_("tháng {month} không còn buổi phát nào để xếp", month=month))
         # Nothing is written while we think, so that nobody waits for us.
         plan = planning.make_plan(month_problem.problem, seconds=seconds, moves=moves, seed=seed, progress=progress)
         posts = planning.make_plan(posts_problem, moves=COLUMN_MOVES, seed=seed)

@@ -208,6 +208,7 @@ def _keep(
             title=piece.title,
             starts_ms=starts_ms,
             length_ms=piece.length_ms,
+            spoken_by=piece.spoken_by,
         )
         for number, (piece, starts_ms) in enumerate(joined.pieces)
     ]

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload, subqueryload
 from broadcaster.language import gettext as _
 from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
 from broadcaster.publishing.view import may_be_heard
-from broadcaster.rendering.studio import speaker
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
 from broadcaster.web.timetable import sessions_between
@@ -136,7 +135,7 @@ def _card(row: BroadcastSession, zone: str, sound: _Sound, books: Books, public_
         path=None if why_silent else path,
         why_silent=why_silent,
         length_ms=bulletin.length_ms if bulletin else 0,
-        lines=[_line(item, bulletin, sound, books) for item in items] if bulletin and heard else [],
+        lines=[_line(item, books) for item in items] if bulletin and heard else [],
         speakers=[speaker_words(name) for name in bulletin.spoken_by] if bulletin else [],
         is_draft_grade=any(engine_of(name) in DRAFT_GRADE for name in bulletin.spoken_by) if bulletin else False,
         synthetic=bulletin.synthetic if bulletin else False,
@@ -192,26 +191,16 @@ def _notes(bulletin: Bulletin, books: Books) -> list[str]:
     return [str(note) for note in bulletin.notes if not any(title in str(note) for title in unnamed)]
 
 
-def _line(item: BulletinItem, bulletin: Bulletin, sound: _Sound, books: Books) -> ItemLine:
+def _line(item: BulletinItem, books: Books) -> ItemLine:
     article = books.articles[item.article_id] if item.article_id else None
-    speakers = _speakers(item, bulletin, sound)
     return ItemLine(
         title=books.title_of(article) if article else item.title,
         unit=books.units[article.unit_id].name if article else "",
         starts_ms=item.starts_ms,
         length_ms=item.length_ms,
-        spoken_by=", ".join(speaker_words(name) for name in speakers),
-        is_draft_grade=any(engine_of(name) in DRAFT_GRADE for name in speakers),
+        spoken_by=speaker_words(item.spoken_by) if item.spoken_by else "",
+        is_draft_grade=engine_of(item.spoken_by) in DRAFT_GRADE,
     )
-
-
-def _speakers(item: BulletinItem, bulletin: Bulletin, sound: _Sound) -> list[str]:
-    """Who may have spoken an item: one name wherever it is certain.
-
-    The bulletin says who speaks in it, the renditions who spoke the article; what both say is true.
-    """
-    own = {speaker(row.engine, row.voice) for row in sound.renditions.get(item.article_id or 0, ())}
-    return [name for name in bulletin.spoken_by if name in own] or list(bulletin.spoken_by)
 
 
 def _fallbacks(items: Iterable[BulletinItem], sound: _Sound) -> list[str]:

@@ -13,6 +13,7 @@ from broadcaster.models import BroadcastSession, Placement, Plan, PlanState, Pri
 from broadcaster.months import day_start
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
+from broadcaster.web.words import cancelled_words, silence_words
 
 WEEK = timedelta(days=7)
 
@@ -137,7 +138,7 @@ def week_of(session: Session, monday: date, books: Books) -> Week:
         cells = []
         for zone in books.zones:
             sessions = [_session_cell(row, placements, books) for row in by_place.get((day, zone.id), [])]
-            missing = [missed.reason for missed in rules.missing_on(day, zone.code)]
+            missing = [silence_words(missed) for missed in rules.missing_on(day, zone.code)]
             cells.append(Cell(zone.name, sessions, tuple(dict.fromkeys(missing))))
         near = timedelta(0) <= day - books.today <= timedelta(days=1)
         days.append(DayRow(day, day == books.today, near, cells))
@@ -151,7 +152,7 @@ def _session_cell(row: BroadcastSession, placements: Mapping[int, Sequence[Place
         length_ms=row.length_ms,
         planned_ms=sum(placement.length_ms for placement in placed),
         lines=[_line(placement, books) for placement in placed],
-        cancelled_why=row.cancelled_why,
+        cancelled_why=cancelled_words(row.cancelled_why) if row.cancelled_why is not None else None,
         is_over=row.starts_at + timedelta(milliseconds=row.length_ms) <= books.now,
     )
 

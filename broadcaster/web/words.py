@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from broadcaster.language import SOURCE_LANGUAGE, current_language
 from broadcaster.language import gettext as _
+from scheduler.slots import MissingDay
 
 #: Engines that no listener should take for the finished voice.
 DRAFT_GRADE = frozenset({"espeak", "monotone"})
@@ -76,6 +78,30 @@ def reason_words(code: str) -> str:
         "unit_already_in": _("đơn vị đã có bài khác trong các buổi còn lại"),
         "outranked": _("các buổi còn lại đã dành cho bài cần hơn"),
     }.get(code, _("lý do khác"))
+
+
+def silence_words(missed: MissingDay) -> str:
+    """Why a session of the week's rules falls away.
+
+    The calendar says it in Vietnamese. In another language its kind is said, and the name that the law or the staff
+    gave it stays as it is.
+    """
+    if current_language() == SOURCE_LANGUAGE:
+        return missed.reason
+    kind = {
+        "holiday": _("Nghỉ lễ"),
+        "holiday_moved": _("Nghỉ bù ngày lễ"),
+        "swap_off": _("Nghỉ hoán đổi"),
+        "own_day_off": _("Nghỉ theo lịch của địa phương"),
+        "cancelled": _("Buổi bị hủy"),
+    }[missed.code]
+    name = missed.reason.partition(": ")[2]
+    return f"{kind}: {name}" if name else kind
+
+
+def cancelled_words(why: str) -> str:
+    """Why a session was called off: what staff wrote, as they wrote it; what the house itself notes, translated."""
+    return _("không còn trong lịch") if why == "không còn trong lịch" else why
 
 
 def part_of_day_words(hour: int) -> str:

@@ -396,6 +396,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("starts_ms", sa.Integer(), nullable=False),
         sa.Column("length_ms", sa.Integer(), nullable=False),
+        sa.Column("spoken_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_bulletin_items_article_id")),
         sa.ForeignKeyConstraint(["bulletin_id"], ["bulletins.id"], name=op.f("fk_bulletin_items_bulletin_id")),
         sa.PrimaryKeyConstraint("bulletin_id", "position", name=op.f("pk_bulletin_items")),

@@ -103,6 +103,8 @@ def test_who_spoke_is_said_honestly(small_town: Any, town_client: FlaskClient, r
     with small_town.database.writing() as session:
         for bulletin in session.scalars(select(Bulletin)):
             bulletin.spoken_by = ["espeak (vi)", "gtts (vi)"]
+            for item in bulletin.items:
+                item.spoken_by = "espeak (vi)"
         for rendition in session.scalars(select(Rendition)):
             rendition.engine, rendition.voice = "espeak", "vi"
             rendition.degraded = [{"engine": "gtts", "why": "unreachable"}]
