@@ -9,7 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -17,6 +17,8 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.http import http_date, parse_date, parse_etags
 
+from broadcaster.publishing import is_gone
+from broadcaster.publishing.storage import CHAPTERS_TYPE, TWIN, has_twin, is_twin
 from broadcaster.web.digests import Digests
 from broadcaster.web.ranges import Span, Unsatisfiable, asked_span
 
@@ -63,6 +65,8 @@ class Served:
     sha256: str
     size_bytes: int
     changed_at: datetime
+    #: The file is the compressed twin of the one that `path` names.
+    packed: bool = False
 
     @property
     def etag(self) -> str:
@@ -72,10 +76,21 @@ class Served:
 @public.get(f"/<any({', '.join(ROOMS)}):room>/<path:rest>")
 def serve_file(room: str, rest: str) -> Response:
     """A file of the tree, the part of it that was asked for, or 304 where the asker holds it already."""
-    path = f"{room}/{rest}"
-    served = open_file(current_app.config["PUBLIC_FOLDER"], path, current_app.extensions["digests"])
+    return _serve(f"{room}/{rest}")
+
+
+@public.get("/index.html")
+def serve_index() -> Response:
+    """The tree's own front page: what stays up when this process is down."""
+    return _serve("index.html")
+
+
+def _serve(path: str) -> Response:
+    root, digests = current_app.config["PUBLIC_FOLDER"], current_app.extensions["digests"]
+    # The twins are sent for their texts, never under names of their own.
+    served = None if is_twin(path) else _packed(root, path, digests) or open_file(root, path, digests)
     if served is None:
-        abort(404)
+        abort(410 if is_gone(root, path) else 404)
     if _is_held(served):
         served.file.close()
         return _with_headers(Response(status=304), served)
@@ -112,6 +127,14 @@ def open_file(root: Path, path: str, digests: Digests) -> Served | None:
     sha256 = media.group(2) if media else digests.of(file, path)
     changed_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
     return Served(file, path, sha256, status.st_size, changed_at)
+
+
+def _packed(root: Path, path: str, digests: Digests) -> Served | None:
+    """The compressed twin of a text, for whoever can unpack it. Parts are counted in the bytes of the text itself."""
+    if not has_twin(path) or "Range" in request.headers or not request.accept_encodings.quality("gzip"):
+        return None
+    twin = open_file(root, path + TWIN, digests)
+    return replace(twin, path=path, packed=True) if twin else None
 
 
 def _is_held(served: Served) -> bool:
@@ -181,9 +204,15 @@ def _with_headers(response: Response, served: Served) -> Response:
     if response.status_code in {200, 206}:
         known = FEED_TYPES.get(suffix) if room == "feeds" else None
         headers["Content-Type"] = known or TYPES.get(suffix, "application/octet-stream")
+        if served.path.endswith(".chapters.json"):
+            headers["Content-Type"] = CHAPTERS_TYPE
+        if served.packed:
+            headers["Content-Encoding"] = "gzip"
     elif response.status_code == 304:
         headers.pop("Content-Type", None)
     headers["ETag"] = served.etag
+    if has_twin(served.path):
+        headers["Vary"] = "Accept-Encoding"
     headers["Last-Modified"] = http_date(served.changed_at)
     headers["Accept-Ranges"] = "bytes"
     headers["Cache-Control"] = IMMUTABLE if _MEDIA.fullmatch(served.path) else CACHING.get(room, "public, no-cache")

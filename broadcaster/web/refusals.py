@@ -37,6 +37,10 @@ def _words(code: int) -> tuple[str, str]:
             _("Không tìm thấy trang"),
             _("Địa chỉ này không có ở đây. Có thể nội dung đã hết hạn, đã được rút, hoặc địa chỉ bị gõ nhầm."),
         ),
+        410: (
+            _("Nội dung không còn nữa"),
+            _("Nội dung từng ở địa chỉ này đã hết hạn hoặc đã được rút."),
+        ),
         405: (_("Không dùng được cách này"), _("Trang này chỉ để xem.")),
         400: (_("Yêu cầu không hợp lệ"), _("Máy chủ không hiểu yêu cầu, hoặc yêu cầu gửi tới một tên máy lạ.")),
         500: (

@@ -60,7 +60,7 @@ class FolderStorage:
         target = self.root / path
         # The tombstone first: whoever asks in between still gets the file, never a plain "not found".
         self._gone.raise_for(path)
-        for name in (target, target.with_name(target.name + TWIN)):
+        for name in (target.with_name(target.name + TWIN), target):
             with suppress(FileNotFoundError):
                 name.unlink()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -145,8 +146,19 @@ SESSIONS = {
 LENGTH_MS = 20 * 60_000
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(data=folder / "data", tts="monotone", public_url="http://127.0.0.1:8000", station="Đài Thử")
+
+
+def copied(made: Station, folder: Path) -> Station:
+    """The same station in another folder: quicker than writing its books again."""
+    shutil.copytree(made.settings.data, folder / "data")
+    settings = settings_in(folder)
+    return Station(settings, Database(settings.database), made.voice, names=made.names)
+
+
 def make_station(folder: Path) -> Station:
-    settings = Settings(data=folder / "data", tts="monotone", public_url="http://127.0.0.1:8000", station="Đài Thử")
+    settings = settings_in(folder)
     database = Database(settings.database)
     migrate(database)
     station = Station(settings, database, Voice.of_station("monotone"))

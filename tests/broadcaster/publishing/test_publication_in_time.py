@@ -1,4 +1,4 @@
-"""What falls due changes the tree at its second, and nothing but the files concerned: a table of edges, in `edges.json`.
+"""What falls due changes the tree at its second, and nothing but the files concerned: a table, `edges.json`.
 
 The station is that of `stations.py`. An edge has the instant before and the one after, what somebody does in between,
 what is told to whom before and after (what is the same after is not repeated), and the files that change.
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.broadcaster.publishing import acts
-from tests.broadcaster.publishing.stations import Station, at, make_station
+from tests.broadcaster.publishing.stations import Station, at, copied
 from tests.broadcaster.trees import tree_of
 
 EDGES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("edges.json").read_text("utf-8"))
@@ -25,13 +25,6 @@ TOGETHER = {
     "HEARD": ["feeds/zones/tt.m3u", "feeds/zones/tt.xml", "feeds/zones/tt.xspf", "index.html"],
     "TODAY": ["zones/tt/today.m3u", "zones/tt/today.xspf"],
 }
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Any:
-    station = make_station(tmp_path)
-    yield station
-    station.database.close()
 
 
 def instant(local: str) -> datetime:
@@ -77,12 +70,12 @@ def test_an_edge_changes_exactly_what_it_concerns(edge: dict[str, Any], station:
     ids=["minute by minute", "a missed hour", "back over midnight", "back and forth by weeks", "weeks of downtime"],
 )
 def test_the_tree_of_an_instant_is_the_same_whatever_was_published_before(
-    gone_through: list[str], now: str, station: Station, tmp_path: Path
+    gone_through: list[str], now: str, station: Station, station_as_made: Station, tmp_path: Path
 ) -> None:
     for moment in gone_through:
         station.publish(instant(moment))
     station.publish(instant(now))
-    fresh = make_station(tmp_path / "fresh")
+    fresh = copied(station_as_made, tmp_path / "fresh")
     fresh.publish(instant(now))
     assert tree_of(station.settings.public_folder) == tree_of(fresh.settings.public_folder)
     fresh.database.close()
