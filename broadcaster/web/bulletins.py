@@ -20,9 +20,11 @@ from broadcaster.web.timetable import sessions_between
 from broadcaster.web.words import (
     DRAFT_GRADE,
     Stage,
+    cancelled_words,
     engine_of,
     fallback_words,
     part_of_day_words,
+    silence_words,
     speaker_words,
 )
 
@@ -92,7 +94,7 @@ def days_of_bulletins(
         for zone in books.zones:
             own = [row for row in rows if row.zone_id == zone.id and books.local(row.starts_at).date() == day]
             cards = [_card(row, zone.code, sound, books, public_folder) for row in own]
-            missing = [missed.reason for missed in rules.missing_on(day, zone.code)]
+            missing = [silence_words(missed) for missed in rules.missing_on(day, zone.code)]
             zones.append(ZoneDay(zone.name, cards, tuple(dict.fromkeys(missing))))
         found.append((day, zones))
     return found
@@ -167,7 +169,7 @@ def _why_silent(
     row: BroadcastSession, bulletin: Bulletin | None, items: Sequence[BulletinItem], file: Path, books: Books
 ) -> str:
     if row.cancelled_why is not None:
-        return _("Buổi này đã hủy: {why}", why=row.cancelled_why)
+        return _("Buổi này đã hủy: {why}", why=cancelled_words(row.cancelled_why))
     if bulletin is None:
         if row.starts_at + timedelta(milliseconds=row.length_ms) <= books.now:
             return _("Buổi này không có bản tin.")
