@@ -31,6 +31,7 @@ RELATIVE_GATE_LU = -10.0
 SILENCE_LUFS = -120.0
 _OVERSAMPLING = 4
 _TAPS_PER_PHASE = 12
+_STRETCHES_AT_ONCE = 500
 
 
 def as_lufs(energy: float) -> float:
@@ -107,15 +108,18 @@ def true_peak_dbtp(samples: Floats) -> float:
     Only stretches whose samples come within 6 dB of the highest are interpolated: elsewhere a peak between samples
     cannot win.
     """
-    highest = float(np.max(np.abs(samples), initial=0.0))
+    highest = max(float(np.max(samples, initial=0.0)), -float(np.min(samples, initial=0.0)))
     if highest < 1e-6:
         return SILENCE_LUFS
     step = 256
-    padded = np.pad(samples.astype(np.float32), (step, step + -len(samples) % step))
-    loud = np.flatnonzero(np.abs(padded).reshape(-1, step).max(axis=1) > highest / 2)
+    padded = np.pad(samples.astype(np.float32, copy=False), (step, step + -len(samples) % step))
+    rows = padded.reshape(-1, step)
+    loud = np.flatnonzero(np.maximum(rows.max(axis=1), -rows.min(axis=1)) > highest / 2)
+    around = np.arange(-_TAPS_PER_PHASE, step + _TAPS_PER_PHASE)[None, :]
     phases = _phases()
-    reach = _TAPS_PER_PHASE
-    windows = padded[(loud[:, None] * step + np.arange(-reach, step + reach)[None, :]).clip(0, len(padded) - 1)]
-    shifted = np.lib.stride_tricks.sliding_window_view(windows, _TAPS_PER_PHASE, axis=1)
-    between = max((float(np.max(np.abs(shifted @ phase))) for phase in phases), default=0.0)
-    return 20 * math.log10(max(highest, between))
+    for first in range(0, len(loud), _STRETCHES_AT_ONCE):
+        some = loud[first : first + _STRETCHES_AT_ONCE, None] * step
+        windows = padded[(some + around).clip(0, len(padded) - 1)]
+        shifted = np.lib.stride_tricks.sliding_window_view(windows, _TAPS_PER_PHASE, axis=1)
+        highest = max(highest, *(float(np.max(np.abs(shifted @ phase))) for phase in phases))
+    return 20 * math.log10(highest)

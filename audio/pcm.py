@@ -81,7 +81,8 @@ def speech_bounds(pcm: Pcm, *, below_peak_db: float = 46.0, margin_ms: int = 8) 
     relative, so that a quietly recorded voice is not cut away. (0, 0) for nothing but silence.
     """
     step = max(1, pcm.rate_hz // 200)
-    magnitudes = np.abs(pcm.samples.astype(np.int32))
+    # Of a negative sample its complement: one less than its magnitude, but no wider type and no overflow.
+    magnitudes = np.maximum(pcm.samples, ~pcm.samples)
     peak = int(magnitudes.max(initial=0))
     if peak == 0:
         return 0, 0

@@ -32,7 +32,7 @@ def ffmpeg_path() -> str:
 
 
 def ffmpeg(arguments: Sequence[str], *, given: bytes = b"", patience_s: float = PATIENCE_S) -> bytes:
-    """Runs ffmpeg on `given` (its standard input) and returns its standard output.
+    """Runs ffmpeg on `given` (its standard input) and returns its standard output; the last argument is the output.
 
     One thread and bit-exact output, so that the same input always gives the same bytes.
     Raises TranscodingFailed.

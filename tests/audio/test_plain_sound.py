@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -26,6 +26,7 @@ from audio.pcm import (
 )
 
 
+@settings(max_examples=40)
 @given(arrays.arrays(np.int16, st.integers(0, 2000)), st.sampled_from([8000, 16_000, 22_050, 48_000]))
 def test_a_wave_file_gives_back_what_was_written(samples: np.ndarray, rate_hz: int) -> None:
     pcm = Pcm(samples, rate_hz)
