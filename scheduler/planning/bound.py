@@ -8,6 +8,7 @@ of each other; order, and what does not divide, is let go.
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
@@ -101,10 +102,16 @@ class Relaxed:
     airings: tuple[tuple[float, int, int], ...]
 
 
-def relaxed(layout: Layout, *, seconds: float | None = None) -> Relaxed | None:
-    """Solves the relaxation; None if the solver did not finish within the seconds."""
-    period = finest_period(layout)
+def relaxed(layout: Layout, *, period: str | None = None, deadline: float | None = None) -> Relaxed | None:
+    """Solves the relaxation, by the finest period that the size allows or by the one that is named.
+
+    None if the solver did not finish before the deadline (on the monotonic clock).
+    """
+    period = period or finest_period(layout)
     program, constant = _relaxation(layout, period)
+    seconds = None if deadline is None else deadline - time.monotonic()
+    if seconds is not None and seconds <= 0:
+        return None
     return _solved(program, constant, period, seconds)
 
 
@@ -188,9 +195,9 @@ def _add_pair(layout: Layout, program: _Program, sums: _Sums, pair: int, number:
 def _most_within(layout: Layout, article: int, times: list[float]) -> float:
     """How many airings fit into these times at most."""
     count, last = 0, -1e9
-    for time in times:
-        if time - last >= layout.tables.apart_h[article]:
-            count, last = count + 1, time
+    for hour in times:
+        if hour - last >= layout.tables.apart_h[article]:
+            count, last = count + 1, hour
     airings, days = layout.tables.limits[2], layout.tables.limits[3]
     if airings:
         periods = int((times[-1] - times[0]) // (24 * days)) + 1
@@ -258,7 +265,7 @@ def _solved(program: _Program, constant: float, period: str, seconds: float | No
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     if seconds is not None:
-        solver.setOptionValue("time_limit", max(0.01, seconds))
+        solver.setOptionValue("time_limit", seconds)
     solver.passModel(_model(program))
     # The solver has its own copy; what is not needed any more goes before it asks for memory.
     program.columns, program.values = _wholes(), _reals()

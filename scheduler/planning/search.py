@@ -91,6 +91,7 @@ def make_plan(
     check_problem(problem)
     layout = lay_out(problem)
     start = started(layout)
+    laying_out = time.monotonic() - began
     if seconds is None and moves is None:
         moves = MOVES_PER_SESSION * len(layout.sessions)
     little = moves is not None and moves <= LITTLE_WORK and len(layout.sessions) <= FEW_SESSIONS
@@ -98,8 +99,8 @@ def make_plan(
     deadline = None
     if moves is None:
         assert seconds is not None
-        deadline = began + (1 - RESERVE) * seconds - AFTERWARDS * (time.monotonic() - began)
-    certificate = Certificate(layout, None if deadline is None else deadline - time.monotonic())
+        deadline = began + (1 - RESERVE) * seconds - AFTERWARDS * laying_out
+    certificate = Certificate(layout, deadline)
     first = run.backend.state(start.state)
     added = _first_plan(run, first)
     run.tell(0.05)
