@@ -21,7 +21,7 @@ from broadcaster.config import Settings, load_settings
 from broadcaster.db import Database
 from broadcaster.demo.days import DEMO, Town, live_through
 from broadcaster.demo.sources import lay_out
-from broadcaster.diary import last_done
+from broadcaster.diary import last_done, once
 from broadcaster.errors import BroadcasterError
 from broadcaster.installation import prepare
 from broadcaster.intake.station import import_station
@@ -121,8 +121,9 @@ def _serve(settings: Settings, database: Database, asked: argparse.Namespace) ->
 def _make_town(database: Database, settings: Settings, now: datetime) -> dict[str, str]:
     tz = settings.zone_info
     today = now.astimezone(tz).date()
-    lived_to = last_done(database, f"{DEMO}.tick")
-    if lived_to is not None and lived_to > now:
+    done = (last_done(database, f"{DEMO}.{job}") for job in ("tick", "airings", "now"))
+    lived_to = max((at for at in done if at is not None), default=now)
+    if lived_to > now:
         raise TimeWentBack(_("thị xã mẫu đã sống đến {at}; hãy chọn --data khác", at=_local(lived_to, settings)))
     # The town's calendar hangs on the day on which it was made, so that a later run goes on with the same stories.
     born_file = settings.data / "import" / "born"
@@ -144,6 +145,8 @@ def _make_town(database: Database, settings: Settings, now: datetime) -> dict[st
         voice = station_voice(database, settings)
         live_through(Town(database, settings, voice, folder, arrivals, first_day, progress), now=now)
         tasks.tick(database, settings, voice, now=now, progress=progress)
+    # Written down last: a run that was cut short may be begun again.
+    once(database, f"{DEMO}.now", now, lambda: "-", now=now)
     assert today >= first_day
     return tokens
 
