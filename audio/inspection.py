@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from audio.assembly import Bulletin
+from audio.loudness import integrated_lufs
 from audio.mastering import Mastered, MasteringProfile
 from audio.pcm import FULL_SCALE, Pcm
 
@@ -97,6 +100,22 @@ def inspect_length(length_ms: int, wanted_ms: int, limits: Limits | None = None)
         return ()
     word = "dài hơn" if off_ms > 0 else "ngắn hơn"
     return (refusal("length", f"Bản tin {word} buổi phát {abs(off_ms) / 1000:.1f} giây."),)
+
+
+def inspect_bulletin(
+    made: Bulletin, blocks: Sequence[float], profile: MasteringProfile, *, session_ms: int, limits: Limits | None = None
+) -> tuple[Finding, ...]:
+    """Looks at a joined bulletin by arithmetic: its length against the session's, its loudness from the items'."""
+    allowed = limits or Limits()
+    findings = list(inspect_length(made.length_ms, session_ms, allowed))
+    off_lu = integrated_lufs(blocks) - profile.target_lufs
+    if abs(off_lu) > allowed.loudness_tolerance_lu:
+        word = "to" if off_lu > 0 else "nhỏ"
+        findings.append(warning("loudness", f"Cả bản tin {word} hơn mức đã đặt {abs(off_lu):.1f} LU."))
+    ends_ms = [chapter.starts_ms + chapter.length_ms for chapter in made.chapters]
+    if ends_ms and max(ends_ms) > made.length_ms:
+        findings.append(refusal("cut_off", "Mục cuối bị cắt vì bản tin hết giờ.", made.length_ms))
+    return tuple(findings)
 
 
 def may_air(findings: tuple[Finding, ...]) -> bool:

@@ -6,7 +6,9 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 
-from audio.inspection import Limits, Severity, inspect_length, inspect_pcm, may_air
+from audio.assembly import Part, assemble
+from audio.inspection import Limits, Severity, inspect_bulletin, inspect_length, inspect_pcm, may_air
+from audio.mastering import Mastered, MasteringProfile
 from audio.pcm import Pcm, silence
 
 MakeTone: TypeAlias = Callable[..., Pcm]
@@ -95,3 +97,17 @@ def test_words_are_for_people_and_codes_are_ascii(speechlike: MakeTone) -> None:
         assert finding.words[0].isupper()
         assert finding.words.endswith(".")
         assert finding.severity is Severity.REFUSAL
+
+
+def test_a_joined_bulletin_is_judged_by_arithmetic(mastered_items: tuple[Mastered, ...]) -> None:
+    profile = MasteringProfile()
+    blocks = [energy for item in mastered_items for energy in item.loudness_blocks]
+    made = assemble([Part(item.frames, "bài", gap_ms=500) for item in mastered_items], length_ms=20_000)
+    assert inspect_bulletin(made, blocks, profile, session_ms=20_000) == ()
+    (length,) = inspect_bulletin(made, blocks, profile, session_ms=30_000)
+    assert length.code == "length"
+    assert not may_air((length,))
+    (loudness,) = inspect_bulletin(made, blocks, MasteringProfile(target_lufs=-20), session_ms=20_000)
+    assert loudness.code == "loudness"
+    assert "to hơn" in loudness.words
+    assert may_air((loudness,))
