@@ -21,6 +21,7 @@ from broadcaster.language import gettext, speaking
 from broadcaster.migrations import migrate
 from broadcaster.translations import catalogue
 from broadcaster.translations.sources import HOUSE, message_calls, messages_of_sources
+from broadcaster.web.words import cancelled_words
 
 MESSAGES = messages_of_sources()
 PAGES = sorted((HOUSE / "templates" / "pages").rglob("*.html"))
@@ -233,6 +234,17 @@ click.option("--c", help=None)
 click.option("--d", help=_("Bài") + f" ({LEAST} phút)")
 """
     assert bare_options(ast.parse(code)) == [(2, "Bài"), (4, " ("), (4, " phút)")]
+
+
+def test_what_the_house_notes_of_a_session_called_off_is_said_in_english() -> None:
+    """It is noted in Vietnamese, in the books, and said in the language of the page."""
+    tree = ast.parse((HOUSE / "broadcaster" / "sessions.py").read_bytes())
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    notes = [text for text in texts if VIETNAMESE.search(text)]
+    assert notes
+    with speaking("en"):
+        assert [cancelled_words(note) for note in notes if VIETNAMESE.search(cancelled_words(note))] == []
+        assert cancelled_words("Mất điện") == "Mất điện"
 
 
 def test_an_english_page_has_no_vietnamese_of_its_own(tmp_path: Path) -> None:
