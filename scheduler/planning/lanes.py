@@ -22,7 +22,9 @@ class Lanes:
     """Runs rounds of the search over one state."""
 
     def __init__(self, layout: Layout, backend: Backend, tables: Any, state: Any, surprise: Any) -> None:
+        self._layout = layout
         self._backend, self._tables, self._state, self._surprise = backend, tables, state, surprise
+        self._heard_before = backend.numbers(list(layout.empty.unit_articles))
         self._everything = backend.numbers(list(range(len(layout.sessions))))
         self._sessions = [backend.numbers(sessions) for sessions in _split(layout) if sessions]
         self._lanes: list[Any] = []
@@ -62,7 +64,7 @@ class Lanes:
         self._backend.search(self._tables, lane, sessions, moves, temperature, self._surprise)
 
     def _add_up(self) -> None:
-        for name in SHARED_SUMS:
+        for name in ("article_airings", "unit_ms"):
             total = getattr(self._state, name)
             columns = [getattr(lane, name) for lane in self._lanes]
             if self._backend.compiled:
@@ -70,6 +72,23 @@ class Lanes:
             else:
                 others = len(columns) - 1
                 total[:] = [sum(row) - others * before for before, *row in zip(total, *columns, strict=True)]
+        self._count_articles()
+
+    def _count_articles(self) -> None:
+        """Distinct articles do not add up: two lanes may both have aired one for the first time."""
+        state = self._state
+        if self._backend.compiled:
+            import numpy as np
+
+            aired = self._tables.article_unit[(state.article_airings > 0) & (self._tables.heard_in_period == 0)]
+            state.unit_articles[:] = self._heard_before + np.bincount(aired, minlength=len(state.unit_articles))
+            return
+        tables = self._layout.tables
+        counts = list(self._heard_before)
+        for article, times in enumerate(state.article_airings):
+            if times and not tables.heard_in_period[article]:
+                counts[tables.article_unit[article]] += 1
+        state.unit_articles[:] = counts
 
 
 def _split(layout: Layout) -> list[list[int]]:

@@ -143,12 +143,18 @@ def _prepared(layout: Layout, backend: Backend, seed: int, tell: Callable[[float
 
 
 def _first_plan(run: _Run, state: Any) -> int:
-    """Urgent items ahead, then the largest deficit first; returns how many airings were added."""
+    """Urgent items ahead, then the largest deficit first; returns how many airings were added, 0 if nothing changed."""
     tables = run.layout.tables
     state.random[0] = run.seed
     due = [pair for pair in range(len(run.layout.pair_zone)) if tables.due_end[pair]]
     due.sort(key=lambda pair: (tables.hour[tables.due_end[pair] - 1], pair))
-    added = run.backend.put_in_time(run.tables, state, run.backend.numbers(due)) if due else 0
+    added = 0
+    if due:
+        added = run.backend.put_in_time(run.tables, state, run.backend.numbers(due))
+        # Where all is full, something gives way now, before later airings use up what the article may have.
+        still_late = [pair for pair in due if not state.pair_in_time[pair]]
+        if still_late and run.backend.polish(run.tables, state, run.backend.numbers(still_late)) > 0:
+            added += 1
     return added + run.backend.fill_all(run.tables, state, run.by_time, run.pairs, run.ranks)
 
 

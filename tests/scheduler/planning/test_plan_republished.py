@@ -123,3 +123,12 @@ def test_a_difference_takes_pairs_as_well_as_a_plan() -> None:
     assert not difference(pairs, plan, problem)
     changes = difference(pairs[1:], plan, problem)
     assert [(change.session, change.article) for change in changes.added] == [(pairs[0].session, pairs[0].article)]
+
+
+def test_urgent_news_is_in_time_even_if_nothing_is_searched_and_every_session_is_full() -> None:
+    problem, plan = published()
+    later = as_published(problem, plan, now=True)
+    later = replace(later, articles=(*later.articles, urgent_news(problem)))
+    new = make_plan(later, moves=0)
+    placed = {(placement.session, placement.article) for placement in new.placements}
+    assert Referee(later).late(placed) == 0
