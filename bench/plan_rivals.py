@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from scheduler.planning.assembly import placements_of
 from scheduler.planning.kernel_state import field_may_join, may_air, may_join, put_in
 from scheduler.planning.layout import Layout
 from scheduler.planning.tables import State
@@ -79,8 +80,6 @@ RIVALS: dict[str, Chooser] = {
 
 def plan_of(layout: Layout, choose: Chooser, seed: int) -> dict[str, Any]:
     """A plan's document, made session by session in the order of time."""
-    from scheduler.planning.search import placements_of
-
     tables = layout.tables
     state = State(*(list(column) for column in layout.empty))
     chance = random.Random(seed)
