@@ -113,7 +113,7 @@ class Tried(Exception):
     """The end of a try: nothing of it is kept."""
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(programmes=programmes, plays=plays)
 def test_the_ledger_agrees_with_a_recount(
     books: Database, programmes: list[Programme], plays: list[tuple[int, float, str, int]]

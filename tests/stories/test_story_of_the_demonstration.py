@@ -17,15 +17,15 @@ from broadcaster.demo import days, sources
 from broadcaster.models import Airing, Article, Bulletin
 from tests.broadcaster.trees import private_texts, says, tree_of
 
-NOW = "2026-11-05T10:00:00+07:00"
-LATER = "2026-11-06T08:00:00+07:00"
+NOW = "2026-11-03T10:00:00+07:00"
+LATER = "2026-11-04T08:00:00+07:00"
 #: Of the sample articles: urgent, embargoed, expired, unendorsed, unapproved, and ordinary ones.
 CHOSEN = {f"2026-0{number}" for number in (106, 120, 135, 136, 201, 203, 205, 208, 210, 211, 216, 221, 235)}
 
 
 @pytest.fixture
 def small_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A demonstration of five days, a few articles of one paragraph, and a voice that costs nothing."""
+    """A demonstration of three days, a few articles of one paragraph, and a voice that costs nothing."""
     samples = sources.sample_articles()
 
     def few() -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def small_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     assert len(few()) == len(CHOSEN)
     monkeypatch.setattr(sources, "sample_articles", few)
-    monkeypatch.setattr(demo, "HISTORY_DAYS", 4)
+    monkeypatch.setattr(demo, "HISTORY_DAYS", 2)
     monkeypatch.setattr(days, "PLAN_MOVES", 300)
     monkeypatch.setenv("BROADCASTER_TTS", "monotone")
     monkeypatch.chdir(tmp_path)
@@ -66,8 +66,8 @@ def test_the_demonstration_lives_on_and_never_twice(
     first, made = tree_of(small_demo / "public"), counts(small_demo)
     assert {"articles": len(CHOSEN)}.items() <= made.items()
     assert made["airings"] > 0
-    assert any(path.startswith("zones/noi-thi/2026-11-05/") for path in first)
-    assert any("/2026-11-06/" in path for path in first), "tomorrow is ready"
+    assert any(path.startswith("zones/noi-thi/2026-11-03/") for path in first)
+    assert any("/2026-11-04/" in path for path in first), "tomorrow is ready"
     nothing_personal(small_demo, first)
     some_aired_and_some_lack(small_demo)
 
@@ -107,7 +107,7 @@ def some_aired_and_some_lack(data: Path) -> None:
     assert table.totals["shortfall_ms"] > 0
 
 
-@pytest.mark.parametrize("wrong", ["hôm nay", "2026-11-05T10:00:00"])
+@pytest.mark.parametrize("wrong", ["hôm nay", "2026-11-03T10:00:00"])
 def test_a_moment_without_a_zone_is_a_wrong_argument(wrong: str, small_demo: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         run(wrong)
