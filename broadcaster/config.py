@@ -50,8 +50,8 @@ class Settings(BaseSettings):
     hub_url: str = ""
     #: Seconds that an engine over the network may take in one run; what is left speaks with the next of the chain.
     slow_engine_budget_s: int = Field(default=900, ge=0)
-    #: Speech of slow engines is remembered sentence by sentence, up to so many megabytes.
-    speech_memory_mb: int = Field(default=500, ge=0)
+    #: Speech is remembered sentence by sentence, up to so many megabytes (21 minutes of espeak take 48).
+    speech_memory_mb: int = Field(default=200, ge=0)
     #: How often players ask for their manifest.
     poll_s: int = Field(default=60, ge=10)
     #: Options of engines, such as `piper.voice_file` or `openai.key`. They may hold secrets: never shown or logged.

@@ -14,7 +14,7 @@ from broadcaster.models import AcceptedReading, Article
 from broadcaster.scripts import Voice, article_script
 
 #: What keeps an article from approval until somebody has looked; other suspicions are shown and stop nothing.
-STOPPING = frozenset({"unknown", "odd_character"})
+STOPPING = frozenset({"unknown", "ambiguous", "odd_character"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from audio.shelf import Shelf
 
 
 class Remembering:
-    """An engine before a shelf. For voices that are slow or paid; espeak speaks faster than a disk syncs.
+    """An engine before a shelf.
 
     What is remembered is kept under engine, voice and sentence; a failure is not remembered.
     """

@@ -25,7 +25,7 @@ from broadcaster.models import ItemKind
 from broadcaster.rendering.composition import AI_NOTICE, Piece
 from broadcaster.rendering.requests import Request
 
-#: Engines that speak faster than a disk syncs: remembering what they said would cost more than saying it again.
+#: Engines of this machine, which need no budget of time.
 QUICK = frozenset({"espeak", "monotone"})
 #: In the place of an engine's name: a person read it in.
 RECORDED = "recorded"
@@ -68,7 +68,7 @@ class Studio:
         self.shelf = Shelf(settings.shelf_folder)
         self._station = settings.station
         self._recordings = settings.recordings_folder
-        # What a slow or paid voice has said once is not asked for again: a changed sentence costs that sentence only.
+        # What a voice has said once is not asked for again: a changed sentence costs that sentence only.
         self._memory = Shelf(settings.speech_folder)
         self._memory_bytes = settings.speech_memory_mb * 1_000_000
         self._reader = self._chain(settings, "reader")
@@ -78,7 +78,7 @@ class Studio:
     def _chain(self, settings: Settings, role: Role) -> EngineChain:
         engines = engines_from_setting(settings.tts, settings.engines, role=role)
         slow = {engine.name: float(settings.slow_engine_budget_s) for engine in engines if engine.name not in QUICK}
-        voices = [engine if engine.name in QUICK else Remembering(engine, self._memory) for engine in engines]
+        voices = [Remembering(engine, self._memory) for engine in engines]
         return EngineChain(voices, budget_s=slow)
 
     def close(self) -> None:
