@@ -1,9 +1,9 @@
 """The child process that holds espeak-ng. Run as a program; it knows nothing of the rest of the house.
 
 Why a process of its own: the library is not thread-safe and aborts when two threads use it, and its licence (GPL)
-asks for distance. Why a fork for every utterance: espeak keeps state between calls (flutter, breath, random numbers),
-so that the same text sounds different each time. Here the library is initialised once, and each utterance is spoken by
-a fork of that fresh state: the same text gives the same bytes, in this process and in every other.
+asks for distance. Why a fork for every utterance: espeak keeps state between calls (the flutter of the voice, for
+one), so that the same text sounds different each time. Here the library is initialised once, and each utterance is
+spoken by a fork of that fresh state: the same text gives the same bytes, in this process and in every other.
 
 Protocol, on standard input and output, little-endian:
     asked:    uint32 length, that many bytes of UTF-8
@@ -26,8 +26,6 @@ _CHARS_UTF8 = 1
 _POSITION_CHARACTER = 1
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _EE_OK = 0
-#: Any constant will do; it only has to be the same every time.
-_SEED = 1
 _PIECE = 1 << 16
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
@@ -43,7 +41,6 @@ def load(library_path: str, data_path: str, voice: str, settings: dict[int, int]
         raise OSError(f"espeak-ng has no voice {voice!r}")
     for parameter, value in settings.items():
         library.espeak_SetParameter(parameter, value, 0)
-    library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
     return library, rate_hz
 
 
@@ -101,7 +98,7 @@ def main(arguments: list[str]) -> int:
     settings = {_RATE: int(rate), _PITCH: int(pitch), _RANGE: int(pitch_range), _VOLUME: int(volume)}
     try:
         library, rate_hz = load(library_path, data_path, voice, settings)
-    except (OSError, AttributeError) as failure:  # AttributeError: a library without one of the functions
+    except OSError as failure:
         answer(output, 1, str(failure).encode())
         return 1
     answer(output, 0, str(rate_hz).encode())

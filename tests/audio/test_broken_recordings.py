@@ -123,6 +123,17 @@ def test_a_recording_cut_short_is_refused_in_every_format(
     assert done.findings[0].code in {"truncated", "not_sound"}
 
 
+@pytest.mark.parametrize("name", ["a.ogg", "a.opus"])
+def test_an_ogg_file_cut_between_two_pages_lacks_the_mark_of_its_end(
+    tmp_path: Path, speechlike: MakeTone, name: str
+) -> None:
+    path = encoded(tmp_path / name, speechlike(6000))
+    data = path.read_bytes()
+    assert not is_cut_short(path)
+    path.write_bytes(data[: data.rfind(b"OggS")])
+    assert is_cut_short(path)
+
+
 def test_an_mp3_without_a_head_is_cut_short_when_its_last_frame_is(tmp_path: Path, speechlike: MakeTone) -> None:
     whole = encoded(tmp_path / "a.mp3", speechlike(4000), "-write_xing", "0", "-id3v2_version", "0")
     assert not is_cut_short(whole)
