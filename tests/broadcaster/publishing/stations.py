@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -67,6 +67,7 @@ class Station:
     database: Database
     voice: Voice
     memory: Memory = field(default_factory=Memory)
+    sound: Callable[[str], bytes] = sound_of
     #: The files' digests back to what they are, so that tests can speak of "sound of A".
     names: dict[str, str] = field(default_factory=dict)
 
@@ -146,8 +147,8 @@ SESSIONS = {
 LENGTH_MS = 20 * 60_000
 
 
-def settings_in(folder: Path) -> Settings:
-    return Settings(data=folder / "data", tts="monotone", public_url="http://127.0.0.1:8000", station="Đài Thử")
+def settings_in(folder: Path, public_url: str = "http://127.0.0.1:8000") -> Settings:
+    return Settings(data=folder / "data", tts="monotone", public_url=public_url, station="Đài Thử")
 
 
 def copied(made: Station, folder: Path) -> Station:
@@ -157,11 +158,13 @@ def copied(made: Station, folder: Path) -> Station:
     return Station(settings, Database(settings.database), made.voice, names=made.names)
 
 
-def make_station(folder: Path) -> Station:
-    settings = settings_in(folder)
+def make_station(
+    folder: Path, *, public_url: str = "http://127.0.0.1:8000", sound: Callable[[str], bytes] = sound_of
+) -> Station:
+    settings = settings_in(folder, public_url)
     database = Database(settings.database)
     migrate(database)
-    station = Station(settings, database, Voice.of_station("monotone"))
+    station = Station(settings, database, Voice.of_station("monotone"), sound=sound)
     with database.writing() as session:
         _write_books(session, station)
     return station
@@ -215,7 +218,7 @@ def _article(story: Story, unit: Unit) -> Article:
 
 
 def _keep(station: Station, shelf: Shelf, name: str) -> tuple[str, int]:
-    data = sound_of(name)
+    data = station.sound(name)
     sha256 = hashlib.sha256(data).hexdigest()
     station.names[sha256] = name
     shelf.put(sha256, ".mp3", data)
