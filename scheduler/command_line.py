@@ -25,7 +25,7 @@ from scheduler.planning import (
 DONE, FAILED = 0, 1
 #: A first plan is made even where starting up took all the time.
 LEAST_SECONDS = 0.05
-WRITING_SHARE = 0.5
+WRITING_SHARE = 1.0
 
 
 class CommandError(Exception):
@@ -90,11 +90,11 @@ def _plan(asked: argparse.Namespace) -> int:
     problem = problem_from_json(_read(asked.problem))
     seconds = asked.seconds
     if seconds is not None:
-        # Starting and reading are over; writing takes about as long as reading did.
+        # Starting and reading are over; writing takes as long at most.
         spent = time.monotonic() - asked.began
         seconds = max(LEAST_SECONDS, seconds - spent - WRITING_SHARE * spent)
     plan = make_plan(problem, seconds=seconds, moves=asked.moves, seed=asked.seed, compiled=not asked.plain)
-    text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(plan_to_json(plan), ensure_ascii=False) + "\n"
     if asked.output is None:
         sys.stdout.write(text)
     else:
