@@ -10,10 +10,11 @@ BENCHMARKS = {
     "plan": "plans against the bound, beside weighted shuffle, random subset-sum and deficit-first",
     "speech": "texts read aloud, beside sea-g2p and vietnormalizer",
     "bulletin": "bulletins joined, beside pydub and ffmpeg",
+    "rendering": "a town's articles rendered cold, warm, and after one change",
     "estimating": "lengths foretold against lengths rendered",
     "feeds": "a long column built after one new item, beside plain feedgen",
 }
-MODULES = {"estimating": "bench.bulletin_estimating"}
+MODULES = {"estimating": "bench.bulletin_estimating", "rendering": "bench.bulletin_rendering"}
 
 
 def main(arguments: list[str]) -> int:
