@@ -26,6 +26,8 @@ DONE, FAILED = 0, 1
 #: A first plan is made even where starting up took all the time.
 LEAST_SECONDS = 0.05
 WRITING_SHARE = 1.0
+#: What the interpreter takes to come up and to go down.
+COMING_AND_GOING_S = 0.2
 
 
 class CommandError(Exception):
@@ -92,7 +94,7 @@ def _plan(asked: argparse.Namespace) -> int:
     if seconds is not None:
         # Starting and reading are over; writing takes as long at most.
         spent = time.monotonic() - asked.began
-        seconds = max(LEAST_SECONDS, seconds - spent - WRITING_SHARE * spent)
+        seconds = max(LEAST_SECONDS, seconds - spent - WRITING_SHARE * spent - COMING_AND_GOING_S)
     plan = make_plan(problem, seconds=seconds, moves=asked.moves, seed=asked.seed, compiled=not asked.plain)
     text = json.dumps(plan_to_json(plan), ensure_ascii=False) + "\n"
     if asked.output is None:
