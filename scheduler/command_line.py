@@ -115,7 +115,8 @@ def _explain(asked: argparse.Namespace) -> int:
     elif asked.unit is not None:
         text = explain_unit(problem, plan, asked.unit, asked.lang)
     else:
-        text = explain_airing(problem, plan, *asked.airing, asked.lang)
+        session, article = asked.airing
+        text = explain_airing(problem, plan, session, article, asked.lang)
     sys.stdout.write(text + "\n")
     return DONE
 
