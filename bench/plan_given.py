@@ -14,6 +14,8 @@ from types import ModuleType
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
+#: How often a running command's memory is looked at.
+LOOK_EVERY_S = 0.02
 TOOLS = PROJECT.parent / "shared" / "tools"
 
 
@@ -53,9 +55,25 @@ def run_command(problem: Path, output: Path, *arguments: str) -> Run:
     command = [sys.executable, "-m", "scheduler", "plan", str(problem), "-o", str(output), *arguments]
     began = time.monotonic()
     child = subprocess.Popen(command, cwd=PROJECT)
-    _, status, usage = os.wait4(child.pid, 0)
+    peak_mb = 0.0
+    while True:
+        peak_mb = max(peak_mb, _peak_mb(child.pid))
+        ended, status, usage = os.wait4(child.pid, os.WNOHANG)
+        if ended:
+            break
+        time.sleep(LOOK_EVERY_S)
     wall = time.monotonic() - began
     if status:
         raise RuntimeError(f"the command failed: {' '.join(command)}")
     plan = json.loads(output.read_text(encoding="utf-8"))
-    return Run(plan, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(plan, wall, usage.ru_utime + usage.ru_stime, peak_mb)
+
+
+def _peak_mb(process: int) -> float:
+    """The process's own peak so far. What wait4 reports would include this program's memory at the fork."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    line = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: 0 kB")
+    return int(line.split()[1]) / 1024

@@ -26,7 +26,7 @@ LEAST_WARM, LEAST_COLD = 2.0, 0.3
 COOLER_WITH_FEWER = 0.7
 PLENTY_PER_SESSION = 150_000
 #: By time, the number of moves is guessed from so many a second.
-COMPILED_A_SECOND, PLAIN_A_SECOND = 2_000_000, 20_000
+COMPILED_A_SECOND, PLAIN_A_SECOND = 2_000_000, 90_000
 #: The last part is searched in one lane, which sees all sums as they are.
 TOGETHER_FROM = 0.97
 POLISH_ROUNDS = 20
