@@ -1,4 +1,6 @@
-"""What a new article costs: building and publishing a column of thousands against plain feedgen.
+"""What feeds cost: building a column after a new article, serving it, and a hundred devices pulling sound meanwhile.
+
+Serving and pulling are in modules of their own. Building and publishing is measured against plain feedgen.
 
 Both sides are given the same values and count CPU seconds of this process, medians of several rounds, each round with
 one more article. Ours writes what changed, its hash and its `.gz`; feedgen writes its one file and nothing else.
@@ -20,6 +22,8 @@ from zoneinfo import ZoneInfo
 
 from feedgen.feed import FeedGenerator
 
+from bench.feeds_pulling import pull
+from bench.feeds_serving import compare
 from feeds.archives import channel_pages
 from feeds.fragments import FragmentCache
 from feeds.rss import body_html, column_feed, summary_of
@@ -50,15 +54,28 @@ _PHRASES = (
 )
 _BASE = "https://phat-thanh.example"
 _LEAST_RATIO = 20.0
+#: The feed that is served holds so many.
+_FEED_ITEMS = 50
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench feeds")
     parser.add_argument("--items", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=["building", "serving", "pulling"], default=None)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        return _building(options.items, options.rounds, Path(folder))
+    feed = column_feed(_column(_articles(_FEED_ITEMS)))
+    parts: dict[str, Callable[[Path], int]] = {
+        "building": partial(_building, options.items, options.rounds),
+        "serving": partial(compare, feed),
+        "pulling": partial(pull, feed),
+    }
+    status = 0
+    for name, part in parts.items():
+        if options.only in {None, name}:
+            with tempfile.TemporaryDirectory() as folder:
+                status = max(status, part(Path(folder)))
+    return status
 
 
 def _building(count: int, rounds: int, folder: Path) -> int:
