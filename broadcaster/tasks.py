@@ -14,7 +14,7 @@ from broadcaster.db import Database
 from broadcaster.lexicon import station_voice
 from broadcaster.models import BroadcastSession, Bulletin
 from broadcaster.months import day_start
-from broadcaster.publishing import Changes, publish
+from broadcaster.publishing import Changes, Memory, publish
 from broadcaster.rendering import RenderReport, render
 from broadcaster.rendering.render import Progress
 from broadcaster.scripts import Voice
@@ -32,7 +32,13 @@ class Ticked:
 
 
 def tick(
-    database: Database, settings: Settings, voice: Voice, *, now: datetime, progress: Progress | None = None
+    database: Database,
+    settings: Settings,
+    voice: Voice,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Ticked:
     """Brings sessions, sound and the public tree in line with the books as they stand at `now`.
 
@@ -48,16 +54,18 @@ def tick(
         if progress is not None
         else render(database, settings, voice, now=now)
     )
-    published = publish(database, settings, voice, now=now)
+    published = publish(database, settings, voice, now=now, memory=memory)
     tidy(database, settings, now=now)
     return Ticked(made.added, made.cancelled, rendered, published)
 
 
 def minute_job(database: Database, settings: Settings, *, progress: Progress | None = None, each: bool = False) -> Job:
     """The clock's job of every minute. One tick makes up for all that were missed, since it starts from what is."""
+    memory = Memory()
 
     def perform(due: datetime) -> None:
-        tick(database, settings, station_voice(database, settings), now=due, progress=progress)
+        voice = station_voice(database, settings)
+        tick(database, settings, voice, now=due, progress=progress, memory=memory)
 
     return Job("tick", 60, perform, each=each)
 
