@@ -57,7 +57,8 @@ def main() -> None:
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"), renderer],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: stderr may be another one by then.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
     )
     try:
         # click hands back the status with which a command wanted to end, instead of ending with it.
