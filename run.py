@@ -26,6 +26,19 @@ ENVIRONMENT = HERE / ".venv"
 RUNTIME_LOCK = HERE / "requirements.lock"
 DEVELOPMENT_LOCK = HERE / "requirements-dev.lock"
 OLDEST_PYTHON = (3, 11)
+#: Real programs that the tests drive, and the Debian package of each.
+TEST_PROGRAMS = {
+    "chromium": "chromium",
+    "nginx": "nginx-light",
+    "mpg123": "mpg123",
+    "mpd": "mpd",
+    "liquidsoap": "liquidsoap",
+    "gpo": "gpodder",
+    "podget": "podget",
+    "npm": "npm",
+}
+#: Feed readers for Node, held by a lock of their own.
+READERS = HERE / "tests" / "deploy" / "clients"
 #: feedgen is published as source only; pip builds it in a few seconds.
 SOURCE_ONLY = "feedgen"
 
@@ -109,17 +122,37 @@ def run(*command: str) -> int:
         return 2
 
 
-def install_browser() -> None:
-    """Sees to a Chromium for the browser tests: Debian's own, where it can be installed without asking."""
-    if shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"):
-        return
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Đang cài trình duyệt cho kiểm thử / Installing a browser for the tests …", flush=True)
+def missing_programs() -> dict[str, str]:
+    """The programs that the tests drive and this machine lacks, with the Debian package that brings each."""
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    return {program: package for program, package in TEST_PROGRAMS.items() if not shutil.which(program, path=path)}
+
+
+def install_programs() -> None:
+    """Sees to the real browser, server and players of the tests: Debian's own, where they can be had without asking."""
+    missing = missing_programs()
+    if missing and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"Đang cài cho kiểm thử / Installing for the tests: {', '.join(missing)} …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        for step in (["update"], ["install", "-y", "--no-install-recommends", *missing.values()]):
             subprocess.run(["apt-get", *step], check=False, env=environment, capture_output=True)
-    if not shutil.which("chromium"):
-        print("Thiếu trình duyệt / A browser is missing; the browser tests will fail. Run: apt-get install chromium")
+        missing = missing_programs()
+    if missing:
+        packages = " ".join(missing.values())
+        print(f"Thiếu / Missing; their tests will fail. Run: apt-get install --no-install-recommends {packages}")
+
+
+def install_readers() -> None:
+    """Sees to the feed readers of another world that the tests drive, from their own hashed lock."""
+    stamp_file = ENVIRONMENT / "readers.stamp"
+    wanted = hashlib.sha256((READERS / "package-lock.json").read_bytes()).hexdigest()
+    if stamp_file.exists() and stamp_file.read_text() == wanted and (READERS / "node_modules").is_dir():
+        return
+    if not shutil.which("npm"):
+        return
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    if subprocess.run(command, cwd=READERS, check=False).returncode == 0:
+        stamp_file.write_text(wanted)
 
 
 def python() -> str:
@@ -133,7 +166,8 @@ def command_demo(rest: list[str]) -> int:
 
 def command_test(rest: list[str]) -> int:
     set_up(development=True)
-    install_browser()
+    install_programs()
+    install_readers()
     return run(python(), "-m", "pytest", *rest)
 
 
