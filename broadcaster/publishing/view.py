@@ -111,10 +111,20 @@ def may_be_heard(bulletin: Bulletin, now: datetime) -> bool:
     """Whether everything in a bulletin may still be heard: asked again at each look, whatever was rendered when.
 
     A session to come asks about the instant it starts, one that has begun about the present, so that what was
-    withdrawn or has expired since leaves the podcast too.
+    withdrawn or has expired since leaves the podcast too. An embargo holds to its second: until then not even players
+    get the bulletin, for what they hold can be heard.
     """
     at = max(now, bulletin.session.starts_at)
-    return all(item.article is None or item.article.is_airable(at) for item in bulletin.items)
+    return not is_embargoed(bulletin, now) and all(article.is_airable(at) for article in _articles_of(bulletin))
+
+
+def is_embargoed(bulletin: Bulletin, now: datetime) -> bool:
+    """Whether anything in a bulletin is still under embargo."""
+    return any(article.not_before is not None and article.not_before > now for article in _articles_of(bulletin))
+
+
+def _articles_of(bulletin: Bulletin) -> list[Article]:
+    return [item.article for item in bulletin.items if item.article is not None]
 
 
 def appears_at(post: Post) -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, subqueryload
 
 from broadcaster.language import gettext as _
 from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
-from broadcaster.publishing.view import may_be_heard
+from broadcaster.publishing.view import is_embargoed, may_be_heard
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
 from broadcaster.web.timetable import sessions_between
@@ -127,8 +127,9 @@ def _card(row: BroadcastSession, zone: str, sound: _Sound, books: Books, public_
     airings = sound.airings.get(row.id, ())
     items = [item for item in bulletin.items if item.kind == ItemKind.ITEM] if bulletin else []
     path = books.addresses.bulletin(zone, row.starts_at)
-    why_silent = _why_silent(row, bulletin, items, public_folder / path, books)
-    heard = bulletin is not None and may_be_heard(bulletin, books.now)
+    why_silent = _why_silent(row, bulletin, public_folder / path, books)
+    # What waits for an embargo is listed, with masked titles; what may not be heard for another reason is not.
+    heard = bulletin is not None and (may_be_heard(bulletin, books.now) or is_embargoed(bulletin, books.now))
     return BulletinCard(
         title=part_of_day_words(local.hour),
         starts_at=local,
@@ -165,26 +166,20 @@ def stage_of(row: BroadcastSession, outcomes: Sequence[str], now: datetime) -> S
     return Stage.FAILED if outcomes else Stage.UNREPORTED
 
 
-def _why_silent(
-    row: BroadcastSession, bulletin: Bulletin | None, items: Sequence[BulletinItem], file: Path, books: Books
-) -> str:
+def _why_silent(row: BroadcastSession, bulletin: Bulletin | None, file: Path, books: Books) -> str:
     if row.cancelled_why is not None:
         return _("Buổi này đã hủy: {why}", why=cancelled_words(row.cancelled_why))
     if bulletin is None:
         if row.starts_at + timedelta(milliseconds=row.length_ms) <= books.now:
             return _("Buổi này không có bản tin.")
         return _("Chưa có bản tin; sẽ được dựng trước giờ phát nếu có bài.")
+    if is_embargoed(bulletin, books.now):
+        return _("Bản tin có bài chưa đến giờ công bố; sẽ nghe được tại đây khi đến giờ.")
     if not may_be_heard(bulletin, books.now):
         return _("Bản tin đang được dựng lại vì có bài không còn được phát.")
-    if not _all_named(items, books):
-        return _("Bản tin có bài chưa đến giờ công bố; sẽ nghe được tại đây khi đến giờ.")
     if not file.is_file():
         return _("Bản tin đã dựng, chưa công bố.")
     return ""
-
-
-def _all_named(items: Iterable[BulletinItem], books: Books) -> bool:
-    return all(item.article_id is None or books.may_be_named(books.articles[item.article_id]) for item in items)
 
 
 def _notes(bulletin: Bulletin, books: Books) -> list[str]:
