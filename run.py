@@ -35,6 +35,7 @@ TEST_PROGRAMS = {
     "liquidsoap": "liquidsoap",
     "gpo": "gpodder",
     "podget": "podget",
+    "wget": "wget",
     "npm": "npm",
 }
 #: Feed readers for Node, held by a lock of their own.
