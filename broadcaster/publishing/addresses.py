@@ -42,6 +42,9 @@ class Addresses:
     def mark(self) -> str:
         return "feeds/mark.png"
 
+    def style(self) -> str:
+        return "articles/style.css"
+
     def index(self) -> str:
         return "index.html"
 

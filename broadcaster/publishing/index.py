@@ -13,12 +13,13 @@ from feeds.values import FeedEntry
 
 
 def index_files(view: View, settings: Settings, addresses: Addresses) -> dict[str, Content]:
-    """The front page, the list of feeds and the pictures of the feeds."""
+    """The front page, the list of feeds, the pictures of the feeds and the look of the pages."""
     return {
         addresses.index(): _index(view, settings, addresses),
         addresses.opml(): _opml(view, settings, addresses),
         addresses.artwork(): picture("artwork.png"),
         addresses.mark(): picture("mark.png"),
+        addresses.style(): picture("style.css"),
     }
 
 

@@ -45,5 +45,5 @@ def public_page(name: str, **words: object) -> bytes:
 
 
 def picture(name: str) -> bytes:
-    """A picture of `templates/public`."""
+    """A picture of `templates/public`, or the sheet that gives the pages their look."""
     return files(templates).joinpath("public", name).read_bytes()

@@ -7,7 +7,7 @@ import zlib
 from pathlib import PurePosixPath
 
 #: Kinds of files that shrink; sound and pictures do not.
-TEXTS = frozenset({".xml", ".json", ".opml", ".ics", ".m3u", ".xspf", ".html", ".vtt", ".txt"})
+TEXTS = frozenset({".xml", ".json", ".opml", ".ics", ".m3u", ".xspf", ".html", ".css", ".vtt", ".txt"})
 TWIN = ".gz"
 
 
