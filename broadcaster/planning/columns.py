@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from broadcaster.models import Article, Column, Plan, PlanState, Post
+from broadcaster.models import Column, Plan, PlanState, Post
 from broadcaster.months import first_day, next_month
-from broadcaster.planning.problem import air_by, airable_articles
+from broadcaster.planning.problem import airable_articles, article_value
 from scheduler import planning
 
 #: The length that a post stands for in the planning problem: a session's capacity is its posts times this.
@@ -38,7 +38,9 @@ def columns_problem(session: Session, month: str, *, now: datetime, tz: ZoneInfo
         now=now,
         period_starts_at=datetime.combine(first_day(month), time(0), tzinfo=tz),
         sessions=tuple(sessions),
-        articles=tuple(_article(article, tz) for article in articles),
+        articles=tuple(
+            article_value(article, POST_MS, [column.code for column in article.columns], 1, tz) for article in articles
+        ),
         history=tuple(
             planning.PastAiring(post.article.ref, post.article.unit.code, post.posts_at, post.column.code, POST_MS)
             for post in done
@@ -79,19 +81,3 @@ def post_instant(key: str, columns: Mapping[str, Column], tz: ZoneInfo) -> tuple
 def _days(month: str) -> list[date]:
     first, after = first_day(month), first_day(next_month(month))
     return [first + timedelta(days=offset) for offset in range((after - first).days)]
-
-
-def _article(article: Article, tz: ZoneInfo) -> planning.Article:
-    return planning.Article(
-        id=article.ref,
-        unit=article.unit.code,
-        field=article.field,
-        length_ms=POST_MS,
-        priority=planning.Priority(article.priority),
-        kind=article.kind,
-        not_before=article.not_before,
-        expires_at=article.expires_at,
-        air_by=air_by(article, tz),
-        zones=tuple(column.code for column in article.columns),
-        max_airings=1,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -172,8 +172,16 @@ def _sessions(
 
 
 def _article(article: Article, length_ms: int, zones: Sequence[Zone], tz: ZoneInfo) -> planning.Article:
-    urgent = article.priority == Priority.URGENT
+    # Urgent news bypasses the cap on airings.
     most = min((zone.max_airings for zone in article.zones or zones), default=None)
+    cap = None if article.priority == Priority.URGENT else most
+    return article_value(article, length_ms, [zone.code for zone in article.zones], cap, tz)
+
+
+def article_value(
+    article: Article, length_ms: int, places: Iterable[str], max_airings: int | None, tz: ZoneInfo
+) -> planning.Article:
+    """An article as the library plans it: into the zones of a programme or the columns of the portal."""
     return planning.Article(
         id=article.ref,
         unit=article.unit.code,
@@ -184,10 +192,8 @@ def _article(article: Article, length_ms: int, zones: Sequence[Zone], tz: ZoneIn
         not_before=article.not_before,
         expires_at=article.expires_at,
         air_by=air_by(article, tz),
-        zones=tuple(zone.code for zone in article.zones),
-        # Urgent news bypasses the cap on airings.
-        max_airings=None if urgent else most,
-        min_between_airings_h=None,
+        zones=tuple(places),
+        max_airings=max_airings,
     )
 
 
