@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from broadcaster import airing, approvals
-from broadcaster.cli.house import COMMAND_LINE, House, housed, progress_bar
+from broadcaster.cli.house import COMMAND_LINE, House, housed, progress_bar, raise_failures
 from broadcaster.errors import BroadcasterError, ImportRefused
 from broadcaster.intake.articles import import_articles
 from broadcaster.intake.station import import_station
@@ -134,6 +134,7 @@ def withdraw(house: House, ref: str, why: str) -> None:
         "removed": list(changes.removed),
     }
     house.answer(document, *lines)
+    raise_failures(rendered)
 
 
 @click.group()

@@ -22,6 +22,7 @@ from broadcaster.language import gettext as _
 from broadcaster.language import speaking
 from broadcaster.lexicon import station_voice
 from broadcaster.migrations import is_current
+from broadcaster.rendering import RenderReport
 from broadcaster.scripts import Voice
 
 Arguments = ParamSpec("Arguments")
@@ -33,6 +34,12 @@ COMMAND_LINE = "command-line"
 
 class NotInitialised(BroadcasterError):
     """There is no database yet, or an old one."""
+
+
+class RenderIncomplete(BroadcasterError):
+    """Something could not be rendered; the rest is done."""
+
+    can_retry = True
 
 
 class Instant(click.ParamType):
@@ -100,6 +107,16 @@ def housed(
             return command(house, *rest, **named)
 
     return wrapped  # type: ignore[return-value]  # click hands over the options by name
+
+
+def raise_failures(report: RenderReport) -> None:
+    """Ends the command with what could not be rendered, where there is any.
+
+    Raises:
+        RenderIncomplete: naming every failure.
+    """
+    if report.failures:
+        raise RenderIncomplete("\n".join(report.failures))
 
 
 @contextmanager

@@ -13,21 +13,14 @@ import click
 
 from broadcaster import tasks
 from broadcaster.app import serve as serve_web
-from broadcaster.cli.house import House, housed, progress_bar
+from broadcaster.cli.house import House, housed, progress_bar, raise_failures
 from broadcaster.clockjobs import run_due
-from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
 from broadcaster.publishing import Changes
 from broadcaster.publishing import publish as publish_tree
 from broadcaster.rendering import RenderReport
 from broadcaster.rendering import render as render_due
 from scheduler.clockwork import Heartbeat
-
-
-class RenderIncomplete(BroadcasterError):
-    """Something could not be rendered; the rest is done."""
-
-    can_retry = True
 
 
 @click.command()
@@ -42,7 +35,7 @@ def render(house: House, day: datetime | None, refs: tuple[str, ...]) -> None:
             house.database, house.settings, house.voice, now=house.now, day=chosen, refs=refs, progress=progress
         )
     house.answer(_rendered(report), *_render_lines(report))
-    _raise_failures(report)
+    raise_failures(report)
 
 
 @click.command()
@@ -65,7 +58,7 @@ def tick(house: House) -> None:
         "published": _published(done.published),
     }
     house.answer(document, *_render_lines(done.rendered), *_publish_lines(done.published))
-    _raise_failures(done.rendered)
+    raise_failures(done.rendered)
 
 
 @click.command()
@@ -120,11 +113,6 @@ def _render_lines(report: RenderReport) -> list[str]:
         for engine, count in report.degraded.items()
     ]
     return lines + report.notes
-
-
-def _raise_failures(report: RenderReport) -> None:
-    if report.failures:
-        raise RenderIncomplete("\n".join(report.failures))
 
 
 def _published(changes: Changes) -> dict[str, object]:

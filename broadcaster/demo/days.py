@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,8 @@ from broadcaster.rendering.render import Progress
 from broadcaster.scripts import Voice
 
 DEMO = "demo"
+#: Seconds that a voice over the network may take at each of today's ticks: a demonstration is ready within minutes.
+SLOW_ENGINE_BUDGET_S = 20
 #: Enough search for a town of this size; counted in moves, so that every machine makes the same plan.
 PLAN_MOVES = 20_000
 #: From this day of the month on the next month is planned too.
@@ -45,6 +47,16 @@ class Town:
     first_day: date
     progress: Progress
 
+    def on(self, day: date, now: datetime) -> Town:
+        """The town as it works on a day: voices over the network speak today's news alone.
+
+        The past weeks go by in minutes; each of their days would wait for the network, or find out anew that there is
+        none.
+        """
+        is_today = day == now.astimezone(self.settings.zone_info).date()
+        budget_s = SLOW_ENGINE_BUDGET_S if is_today else 0
+        return replace(self, settings=self.settings.model_copy(update={"slow_engine_budget_s": budget_s}))
+
 
 def live_through(town: Town, *, now: datetime) -> None:
     """Lives every day from the first one to the present; what was lived through before is not lived again."""
@@ -58,7 +70,8 @@ def live_through(town: Town, *, now: datetime) -> None:
         for job, at, work in _jobs(town, day):
             instant = datetime.combine(day, at, tzinfo=tz)
             if instant <= now:
-                once(town.database, f"{DEMO}.{job}", instant, partial(work, town, instant), now=now)
+                lived = town.on(day, now)
+                once(town.database, f"{DEMO}.{job}", instant, partial(work, lived, instant), now=now)
     town.progress("days", len(days), len(days))
 
 

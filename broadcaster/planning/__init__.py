@@ -2,6 +2,6 @@
 
 from broadcaster.planning.drafts import Drafted, NothingToPlan, make_draft
 from broadcaster.planning.explain import explain
-from broadcaster.planning.publish import Published, publish_plan, published_plan
+from broadcaster.planning.publish import Published, publish_plan
 
-__all__ = ["Drafted", "NothingToPlan", "Published", "explain", "make_draft", "publish_plan", "published_plan"]
+__all__ = ["Drafted", "NothingToPlan", "Published", "explain", "make_draft", "publish_plan"]

@@ -25,11 +25,6 @@ class Published:
     kept: int
 
 
-def published_plan(session: Session, month: str) -> Plan | None:
-    """The plan of a month that binds, if one was published."""
-    return published_plan_of(session, month)
-
-
 def publish_plan(session: Session, month: str, *, by: str, now: datetime) -> Published:
     """Makes the month's draft binding in place of the plan before.
 
