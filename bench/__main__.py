@@ -12,16 +12,21 @@ BENCHMARKS = {
     "bulletin": "bulletins joined, beside pydub and ffmpeg",
     "rendering": "a town's articles rendered cold, warm, and after one change",
     "estimating": "lengths foretold against lengths rendered",
+    "big-station": "makes a station with years behind it, to look at and to measure on",
     "feeds": "a long column built after one new item, served, and pulled by a hundred devices",
 }
-MODULES = {"estimating": "bench.bulletin_estimating", "rendering": "bench.bulletin_rendering"}
+MODULES = {
+    "big-station": "bench.big_station",
+    "estimating": "bench.bulletin_estimating",
+    "rendering": "bench.bulletin_rendering",
+}
 
 
 def main(arguments: list[str]) -> int:
     """Status of the benchmark; 2 for an unknown name."""
     if not arguments or arguments[0] not in BENCHMARKS:
         for name, words in BENCHMARKS.items():
-            print(f"{name:12}{words}")
+            print(f"{name:14}{words}")
         return 0 if not arguments else 2
     name, *rest = arguments
     module = import_module(MODULES.get(name, f"bench.{name}"))
