@@ -10,18 +10,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from broadcaster import audit
 from broadcaster.errors import Fault, ImportRefused
 from broadcaster.intake.rows import Row, read_document, rows_of
 from broadcaster.language import gettext as _
-from broadcaster.models import Airing, Bulletin, Outcome, Player
+from broadcaster.models import Airing, Bulletin, DrillReport, Interrupt, Outcome, Player
+from broadcaster.players import CLOCK_NOISE_MS, skew_of
 
 Status = Literal["recorded", "duplicate", "rejected"]
 FIELDS = ("event_id", "item_id", "started_at", "played_ms", "outcome", "reason", "player")
-LONGEST_EVENT_ID = 200
+LONGEST_EVENT_ID, LONGEST_REASON = 200, 500
 #: A report from the future by more than this is a wrong clock, not an airing.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
@@ -33,6 +34,19 @@ class Result:
     event_id: str
     status: Status
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What is known of a report besides its rows.
+
+    `player` showed its token: the rows are its own, and only its zone's bulletins are there for it. `sent_at` is the
+    moment of sending by the reporter's clock. Rows older than `accepted_days` come too late; None: none does.
+    """
+
+    player: Player | None = None
+    sent_at: datetime | None = None
+    accepted_days: int | None = None
 
 
 def import_airings(session: Session, path: Path, *, by: str, now: datetime) -> tuple[Result, ...]:
@@ -54,50 +68,91 @@ def import_airings(session: Session, path: Path, *, by: str, now: datetime) -> t
 
 
 def record_airings(
-    session: Session, rows: Sequence[tuple[Mapping[str, object], str]], *, by: str, now: datetime
+    session: Session,
+    rows: Sequence[tuple[Mapping[str, object], str]],
+    *,
+    by: str,
+    now: datetime,
+    exchange: Exchange | None = None,
 ) -> tuple[Result, ...]:
     """Stores reported rows, each given with its place for messages; answers one result a row, in order."""
-    results = []
-    recorded = 0
-    for values, place in rows:
-        faults: list[Fault] = []
-        row = Row(values, place, faults)
-        event_id = row.text("event_id", required=True)
-        airing = _read(session, row, now) if event_id is not None else None
-        if event_id is not None and len(event_id) > LONGEST_EVENT_ID:
-            row.fault("event_id", _("dài quá {most} ký tự", most=LONGEST_EVENT_ID))
-        if faults or airing is None or event_id is None:
-            results.append(Result(event_id or "", "rejected", "; ".join(str(fault) for fault in faults)))
-            continue
-        known = session.scalars(select(Airing).where(Airing.event_id == event_id)).first()
-        if known is not None:
-            results.append(Result(event_id, "duplicate"))
-            continue
-        airing.event_id = event_id
-        session.add(airing)
-        session.flush()
-        recorded += 1
-        results.append(Result(event_id, "recorded"))
+    given = exchange or Exchange()
+    results = [_take_in(session, values, place, given, now) for values, place in rows]
+    recorded = sum(result.status == "recorded" for result in results)
     if recorded:
         audit.record(session, "airings.import", str(recorded), by=by, now=now)
     return tuple(results)
 
 
-def _read(session: Session, row: Row, now: datetime) -> Airing | None:
+def _take_in(session: Session, values: Mapping[str, object], place: str, exchange: Exchange, now: datetime) -> Result:
+    faults: list[Fault] = []
+    row = Row(values, place, faults)
+    event_id = row.text("event_id", required=True)
+    if event_id is not None and len(event_id) > LONGEST_EVENT_ID:
+        row.fault("event_id", _("dài quá {most} ký tự", most=LONGEST_EVENT_ID))
+    if event_id is None or faults:
+        return _rejected(event_id, faults)
+    # Before anything else is judged: what was taken in once is answered alike for ever, however late it is repeated.
+    player = exchange.player or _named_player(session, row)
+    if not faults and _is_known(session, event_id, player):
+        return Result(event_id, "duplicate")
+    said = _read(session, row, player, exchange, now)
+    if faults or said is None:
+        return _rejected(event_id, faults)
+    said.event_id = event_id
+    session.add(said)
+    session.flush()
+    return Result(event_id, "recorded")
+
+
+def _rejected(event_id: str | None, faults: Sequence[Fault]) -> Result:
+    return Result(event_id or "", "rejected", "; ".join(str(fault) for fault in faults))
+
+
+def _is_known(session: Session, event_id: str, player: Player | None) -> bool:
+    """Whether this reporter's event is in the books; the same name from two players means two events."""
+    for table in (Airing, DrillReport):
+        whose: ColumnElement[bool] = table.player_id == player.id if player else table.player_id.is_(None)
+        if session.scalars(select(table.id).where(and_(table.event_id == event_id, whose))).first() is not None:
+            return True
+    return False
+
+
+def _read(
+    session: Session, row: Row, player: Player | None, exchange: Exchange, now: datetime
+) -> Airing | DrillReport | None:
     item_id = row.text("item_id", required=True)
-    started_at = row.instant("started_at")
-    if started_at is None and not row.has("started_at"):
-        row.fault("started_at", _("thiếu, bắt buộc phải có"))
-    if started_at is not None and started_at > now + CLOCK_TOLERANCE:
-        row.fault("started_at", _("ở tương lai; đồng hồ của máy phát có đúng không?"))
+    clock = _moment(row, exchange, now)
     played_ms = row.number("played_ms")
     outcome = row.choice("outcome", Outcome)
     reason = row.text("reason")
-    bulletin = _bulletin(session, item_id, started_at) if item_id and started_at else None
-    if item_id and started_at and bulletin is None:
+    if reason is not None and len(reason) > LONGEST_REASON:
+        row.fault("reason", _("dài quá {most} ký tự", most=LONGEST_REASON))
+    interrupted_by = row.text("interrupted_by")
+    if player is not None and exchange.player is not None and row.text("player") not in (None, player.code):
+        row.fault("player", _("khóa này là của máy phát khác"))
+    if item_id is None or clock is None:
+        return None
+    started_at, skew_ms = clock
+    heard_ms = 0 if outcome == Outcome.FAILED else played_ms
+    drill = _drill(session, item_id, exchange.player)
+    if drill is not None and outcome is not None:
+        return DrillReport(
+            interrupt_id=drill.id,
+            player_id=player.id if player else None,
+            started_at=started_at,
+            played_ms=min(heard_ms, drill.length_ms),
+            outcome=outcome,
+            reason=reason,
+            reported_at=now,
+        )
+    bulletin = _bulletin(session, item_id, started_at)
+    if bulletin is not None and exchange.player is not None and bulletin.session.zone_id != exchange.player.zone_id:
+        # Another zone's bulletins are not there for this player, whether they exist or not.
+        bulletin = None
+    if bulletin is None:
         row.fault("item_id", _("không có bản tin «{item}»", item=item_id))
-    player = _player(session, row)
-    if bulletin is None or started_at is None or outcome is None or item_id is None:
+    if bulletin is None or outcome is None:
         return None
     if played_ms > bulletin.length_ms + 1000:
         row.fault("played_ms", _("dài hơn bản tin ({length} ms)", length=bulletin.length_ms))
@@ -107,14 +162,47 @@ def _read(session: Session, row: Row, now: datetime) -> Airing | None:
         bulletin_id=bulletin.id,
         player_id=player.id if player else None,
         started_at=started_at,
-        played_ms=0 if outcome == Outcome.FAILED else played_ms,
+        skew_ms=skew_ms,
+        played_ms=heard_ms,
         outcome=outcome,
         reason=reason,
+        interrupted_by=interrupted_by,
         reported_at=now,
     )
 
 
-def _player(session: Session, row: Row) -> Player | None:
+def _moment(row: Row, exchange: Exchange, now: datetime) -> tuple[datetime, int | None] | None:
+    """When it started by our clock, and how far the reporter's clock ran ahead; None where the row does not say.
+
+    Cases: `age_ms` counts from the start to the sending, by a clock of the device that nobody sets, so it holds even
+    where the device's clock was set right in between; else the clock is judged at the moment of sending; a clock that
+    differs by no more than a slow line explains is taken as right.
+    """
+    started_at = row.instant("started_at")
+    if started_at is None:
+        if not row.has("started_at"):
+            row.fault("started_at", _("thiếu, bắt buộc phải có"))
+        return None
+    skew_ms = skew_of(exchange.sent_at, now)
+    if row.has("age_ms"):
+        by_age = now - timedelta(milliseconds=row.number("age_ms"))
+        off_ms = round((started_at - by_age).total_seconds() * 1000)
+        skew_ms = off_ms if abs(off_ms) > CLOCK_NOISE_MS else 0
+    started_at -= timedelta(milliseconds=skew_ms or 0)
+    if started_at > now + CLOCK_TOLERANCE:
+        row.fault("started_at", _("ở tương lai; đồng hồ của máy phát có đúng không?"))
+    if exchange.accepted_days is not None and started_at < now - timedelta(days=exchange.accepted_days):
+        row.fault("started_at", _("báo quá muộn: chỉ nhận trong {days} ngày", days=exchange.accepted_days))
+    return started_at, skew_ms
+
+
+def _drill(session: Session, item_id: str, player: Player | None) -> Interrupt | None:
+    """The drill of this id; another zone's is not there for a player."""
+    found = session.scalars(select(Interrupt).where(Interrupt.code == item_id, Interrupt.drill.is_(True))).first()
+    return None if found is not None and player is not None and found.zone_id != player.zone_id else found
+
+
+def _named_player(session: Session, row: Row) -> Player | None:
     code = row.text("player")
     if code is None:
         return None

@@ -11,6 +11,7 @@ from audio.errors import AudioError
 from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
 from broadcaster.cli.plans import plan
+from broadcaster.cli.players import players, tokens
 from broadcaster.cli.production import clock, publish, render, serve, tick
 from broadcaster.cli.readings import lexicon
 from broadcaster.cli.reports import report
@@ -34,6 +35,8 @@ for command in (
     init,
     users,
     station,
+    players,
+    tokens,
     units,
     articles,
     lexicon,

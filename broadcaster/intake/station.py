@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,18 +21,19 @@ from broadcaster.models import (
     Quota,
     SlotException,
     SlotRule,
+    Technology,
     Unit,
     UnitKind,
     User,
     Zone,
 )
 from broadcaster.sessions import weekly_rules
+from broadcaster.tokens import new_read_key, new_write_token
 from scheduler import slots
 
 USER_ROLES = ("contributor", "endorser", "reviewer", "editor", "operator", "admin")
 FILLERS = ("none", "music", "silence")
 EXCEPTION_ACTIONS = ("cancel", "add", "move")
-TOKEN_PREFIX = "bcw_"  # noqa: S105 - how a write token begins, so that a leaked one is recognised
 
 #: What tells the rows of a list apart: two of one name in a file contradict each other.
 _NAMED_BY = {"zones": "code", "columns": "code", "slots": "code", "users": "name", "players": "code"}
@@ -64,7 +63,7 @@ def import_station(session: Session, path: Path, *, now: datetime, tz: ZoneInfo,
             _user(session, row, now)
         tokens: dict[str, str] = {}
         for row in _rows(whole, "players"):
-            _player(session, row, zones, tokens)
+            _player(session, row, zones, tokens, now)
         campaign = whole.nested("campaign")
         if campaign is not None:
             _campaign(session, campaign)
@@ -210,17 +209,21 @@ def _user(session: Session, row: Row, now: datetime) -> None:
     user.full_name, user.role = full_name, role
 
 
-def _player(session: Session, row: Row, zones: dict[str, Zone], tokens: dict[str, str]) -> None:
+def _player(session: Session, row: Row, zones: dict[str, Zone], tokens: dict[str, str], now: datetime) -> None:
     code, name, zone = row.code("code"), row.text("name", required=True), _known_zone(row, zones, required=True)
-    if code is None or name is None or zone is None:
+    technology = row.choice("technology", Technology, default=Technology.IP)
+    if code is None or name is None or zone is None or technology is None:
         return
     player = session.scalars(select(Player).where(Player.code == code)).first()
     if player is None:
-        tokens[code] = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        token_hash = hashlib.sha256(tokens[code].encode()).hexdigest()
-        player = Player(code=code, read_key=secrets.token_hex(32), token_hash=token_hash)
+        token = new_write_token()
+        tokens[code] = token.text
+        player = Player(code=code, read_key=new_read_key(), technology=technology)
+        player.token_prefix, player.token_hash, player.token_made_at = token.prefix, token.sha256, now
         session.add(player)
     player.name, player.zone = name, zone
+    if row.has("technology"):
+        player.technology = technology
 
 
 def _units_of(session: Session, row: Row) -> list[Unit]:

@@ -14,12 +14,14 @@ from broadcaster.models.article import (
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
 from broadcaster.models.house import AuditEntry, ClockJob, JobRun, User
+from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
-from broadcaster.models.player import Player
+from broadcaster.models.player import Player, PlayerStatus, Technology
 from broadcaster.models.rendition import Rendition
 from broadcaster.models.slot import BroadcastSession, SlotException, SlotRule
+from broadcaster.models.token import ApiToken, Scope
 from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, Unit, UnitKind
 from broadcaster.models.zone import Column, Zone
 
@@ -27,6 +29,7 @@ __all__ = [
     "AcceptedReading",
     "Airing",
     "AirtimeTarget",
+    "ApiToken",
     "Approval",
     "Article",
     "ArticleColumn",
@@ -40,7 +43,9 @@ __all__ = [
     "ClosedMonth",
     "Column",
     "CoverPerson",
+    "DrillReport",
     "Endorsement",
+    "Interrupt",
     "ItemKind",
     "JobRun",
     "Kind",
@@ -52,14 +57,17 @@ __all__ = [
     "PlanState",
     "PlanUnit",
     "Player",
+    "PlayerStatus",
     "Post",
     "Priority",
     "Quota",
     "Recording",
     "Rendition",
+    "Scope",
     "SlotException",
     "SlotRule",
     "Succession",
+    "Technology",
     "Unit",
     "UnitKind",
     "User",
