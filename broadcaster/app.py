@@ -18,6 +18,10 @@ from jinja2 import StrictUndefined
 import templates
 from broadcaster.config import Settings
 from broadcaster.db import Database
+from broadcaster.installation import secret_key
+from broadcaster.web.desk import rooms
+from broadcaster.web.desk.guard import install_guard
+from broadcaster.web.desk.navigation import install_navigation
 from broadcaster.web.digests import Digests
 from broadcaster.web.health import Pulse, health
 from broadcaster.web.home import home
@@ -32,8 +36,9 @@ from scheduler.clockwork import Heartbeat
 PAGES = Path(str(templates.__file__)).parent / "pages"
 STATIC = Path(__file__).with_name("static")
 BEAT_S = 60
-#: There is nothing to send us yet but requests themselves.
-LONGEST_BODY_BYTES = 1024 * 1024
+#: The largest thing that is sent to us is a recording of half an hour; forms without files are far smaller.
+LONGEST_BODY_BYTES = 300 * 1024 * 1024
+LONGEST_FORM_BYTES = 4 * 1024 * 1024
 _YEAR_S = 365 * 24 * 3600
 
 log = structlog.get_logger()
@@ -58,7 +63,9 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.config.update(
         PUBLIC_FOLDER=settings.public_folder,
         STATION_LANGUAGE=settings.language,
+        SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S,
         STATIC_VERSION=_static_version(),
     )
@@ -70,7 +77,9 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     install_languages(app)
     install_refusals(app)
     install_page_words(app)
-    for blueprint in (health, public, home):
+    install_guard(app)
+    install_navigation(app)
+    for blueprint in (health, public, home, *rooms()):
         app.register_blueprint(blueprint)
     return app
 

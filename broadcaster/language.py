@@ -7,6 +7,7 @@ Messages are written in Vietnamese where they are used, as `_("…")`; the Engli
 from __future__ import annotations
 
 import gettext as gettext_library
+import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,10 @@ def _catalogue(language: str) -> gettext_library.NullTranslations:
 
 def gettext(message: str, /, **values: object) -> str:
     """The message in the language of the moment, with its named values filled in."""
+    return _said(message, values)
+
+
+def _said(message: str, values: dict[str, object]) -> str:
     text = _catalogue(_language.get()).gettext(message) if message else ""
     return text.format(**values) if values else text
 
@@ -46,3 +51,21 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+class LaterText:
+    """A message that is put into words only when it is shown, in the language of that moment. For labels of forms."""
+
+    def __init__(self, message: str, values: dict[str, object]) -> None:
+        self._message, self._values = message, values
+
+    def __str__(self) -> str:
+        return _said(self._message, self._values)
+
+    def __html__(self) -> str:
+        return html.escape(str(self))
+
+
+def later(message: str, /, **values: object) -> LaterText:
+    """The message for whoever will read it. Imported as `_` where classes are built before anyone asks."""
+    return LaterText(message, values)

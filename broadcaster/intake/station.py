@@ -19,6 +19,7 @@ from broadcaster.models import (
     Column,
     Player,
     Quota,
+    Role,
     SlotException,
     SlotRule,
     Technology,
@@ -31,7 +32,6 @@ from broadcaster.sessions import weekly_rules
 from broadcaster.tokens import new_read_key, new_write_token
 from scheduler import slots
 
-USER_ROLES = ("contributor", "endorser", "reviewer", "editor", "operator", "admin")
 FILLERS = ("none", "music", "silence")
 EXCEPTION_ACTIONS = ("cancel", "add", "move")
 
@@ -199,12 +199,12 @@ def _exception(session: Session, row: Row, zones: dict[str, Zone]) -> None:
 
 def _user(session: Session, row: Row, now: datetime) -> None:
     name, full_name = row.code("name"), row.text("full_name", required=True)
-    role = row.choice("role", USER_ROLES)
+    role = row.choice("role", tuple(Role))
     if name is None or full_name is None or role is None:
         return
     user = session.scalars(select(User).where(User.name == name)).first()
     if user is None:
-        user = User(name=name, created_at=now)
+        user = User(name=name, created_at=now, failures=0)
         session.add(user)
     user.full_name, user.role = full_name, role
 

@@ -1,5 +1,6 @@
 """The tables. A row owns its transitions and its small decisions; what is derived is never stored as a fact."""
 
+from broadcaster.models.account import UNIT_ROLES, Invitation, Role, SignIn, User
 from broadcaster.models.airing import Airing, Outcome
 from broadcaster.models.article import (
     Approval,
@@ -13,7 +14,7 @@ from broadcaster.models.article import (
     Recording,
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
-from broadcaster.models.house import AuditEntry, ClockJob, JobRun, User
+from broadcaster.models.house import AuditEntry, ClockJob, JobRun
 from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
@@ -26,6 +27,7 @@ from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, 
 from broadcaster.models.zone import Column, Zone
 
 __all__ = [
+    "UNIT_ROLES",
     "AcceptedReading",
     "Airing",
     "AirtimeTarget",
@@ -46,6 +48,7 @@ __all__ = [
     "DrillReport",
     "Endorsement",
     "Interrupt",
+    "Invitation",
     "ItemKind",
     "JobRun",
     "Kind",
@@ -63,7 +66,9 @@ __all__ = [
     "Quota",
     "Recording",
     "Rendition",
+    "Role",
     "Scope",
+    "SignIn",
     "SlotException",
     "SlotRule",
     "Succession",

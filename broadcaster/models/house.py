@@ -1,27 +1,13 @@
-"""What keeps the house itself: people, the audit chain, and the clock's diary."""
+"""What keeps the house itself: the audit chain, and the clock's diary."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadcaster.db import Base
-
-
-class User(Base):
-    """Somebody who acts under a name and a role."""
-
-    __tablename__ = "users"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    full_name: Mapped[str]
-    role: Mapped[str]
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    created_at: Mapped[datetime]
 
 
 class AuditEntry(Base):

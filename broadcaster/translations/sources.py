@@ -1,4 +1,4 @@
-"""The messages of the sources: every `_("…")` of the application's code and of its pages."""
+"""The messages of the sources: every `_("…")` and `gettext("…")` of the application's code and of its pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from babel.messages.extract import extract
 
 HOUSE = Path(__file__).resolve().parents[2]
 KEYWORD = "_"
+#: Where `_` is taken by the messages of later, those of the moment go by their function's own name.
+KEYWORDS = frozenset({KEYWORD, "gettext"})
 
 #: As the extractors of babel answer: line, function, arguments, comments.
 Found = tuple[int, str, tuple[str, ...], list[str]]
@@ -43,9 +45,9 @@ def python_messages(
 
 
 def message_calls(tree: ast.AST) -> Iterator[ast.Call]:
-    """Every call of `_` in a tree of code."""
+    """Every call of `_` or `gettext` in a tree of code."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == KEYWORD:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
             yield node
 
 

@@ -63,3 +63,8 @@ def zone_words(now: datetime, tz: ZoneInfo) -> str:
     sign, minutes = ("+" if minutes >= 0 else "−"), abs(minutes)
     rest = f":{minutes % 60:02}" if minutes % 60 else ""
     return f"{tz.key} (UTC{sign}{minutes // 60}{rest})"
+
+
+def instant_words(instant: datetime, tz: ZoneInfo) -> str:
+    """An instant for a list: "05:30 10/11/2026"."""
+    return f"{instant.astimezone(tz):%H:%M %d/%m/%Y}"

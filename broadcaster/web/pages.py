@@ -28,7 +28,13 @@ def install_page_words(app: Flask) -> None:
         month_words=moments.month_words,
     )
     app.jinja_env.filters.update(minutes=moments.minutes_words, clock=moments.clock_words, figure=figure_words)
+    app.jinja_env.filters["instant"] = _instant
     app.context_processor(_of_this_moment)
+
+
+def _instant(at: datetime) -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return moments.instant_words(at, settings.zone_info)
 
 
 def figure_words(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from broadcaster.errors import BroadcasterError, NotFound
+from broadcaster.errors import BroadcasterError, NotAllowed, NotFound, OutOfDate
 from broadcaster.language import gettext as _
 
 
@@ -28,7 +28,9 @@ def _http_refusal(refusal: HTTPException) -> Response:
 
 def _own_refusal(refusal: BroadcasterError) -> Response:
     """What the house refuses, in its own words."""
-    return _page(404 if isinstance(refusal, NotFound) else 400, _("Không làm được"), str(refusal))
+    codes = ((NotFound, 404), (NotAllowed, 403), (OutOfDate, 409))
+    code = next((code for kind, code in codes if isinstance(refusal, kind)), 400)
+    return _page(code, _("Không làm được"), str(refusal))
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -41,6 +43,13 @@ def _words(code: int) -> tuple[str, str]:
             _("Nội dung không còn nữa"),
             _("Nội dung từng ở địa chỉ này đã hết hạn hoặc đã được rút."),
         ),
+        401: (_("Cần đăng nhập"), _("Phiên đăng nhập đã hết. Hãy đăng nhập lại rồi gửi lại biểu mẫu.")),
+        403: (
+            _("Không được phép"),
+            _("Tài khoản này không được làm việc ấy. Hãy hỏi quản trị viên nếu công việc cần đến."),
+        ),
+        413: (_("Tệp quá lớn"), _("Tệp gửi lên lớn hơn mức cho phép.")),
+        429: (_("Quá nhiều lần thử"), _("Hãy chờ ít phút rồi thử lại.")),
         405: (_("Không dùng được cách này"), _("Trang này chỉ để xem.")),
         400: (_("Yêu cầu không hợp lệ"), _("Máy chủ không hiểu yêu cầu, hoặc yêu cầu gửi tới một tên máy lạ.")),
         500: (

@@ -60,7 +60,7 @@ def test_every_address_on_the_page_leads_somewhere(town_client: FlaskClient, rea
             address = "/" + address
         assert address.startswith("/"), f"{address}: leads out of the house"
         seen.add(address.split("/")[1].split("?")[0])
-        assert town_client.get(address).status_code == 200, address
+        assert town_client.get(address, follow_redirects=True).status_code == 200, address
     assert {"zones", "feeds", "schedule", "articles", "static", "airtime"} <= seen
 
 

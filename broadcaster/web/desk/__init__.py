@@ -1,0 +1,14 @@
+"""The staff's workplace: every page below `/desk`, each for those whose role allows what it is for."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def rooms() -> tuple[Blueprint, ...]:
+    """Every part of the workplace, in the order of its navigation."""
+    from broadcaster.web.desk.account import account
+    from broadcaster.web.desk.front import front
+    from broadcaster.web.desk.people import people
+
+    return (front, people, account)

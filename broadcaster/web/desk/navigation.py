@@ -1,0 +1,55 @@
+"""The ways through the workplace: each shown to those whose role allows what lies behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from broadcaster.access import Act
+from broadcaster.language import LaterText
+from broadcaster.language import later as _
+from broadcaster.web.desk.words import role_words
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One room: its first view, who may enter (without acts: everybody), and what is in it in a few words."""
+
+    endpoint: str
+    label: LaterText
+    acts: tuple[Act, ...] = ()
+    hint: LaterText | None = None
+
+
+#: In the order of the day's work.
+DOORS = (
+    Door("front.desk", _("Hôm nay")),
+    Door("people.all_people", _("Cán bộ"), (Act.MANAGE_PEOPLE,), _("Tài khoản, vai trò và thư mời")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A door as it stands on a page."""
+
+    address: str
+    label: LaterText
+    hint: LaterText | None
+    is_here: bool
+
+
+def desk_navigation() -> list[Item]:
+    """The doors that are open to whoever is signed in."""
+    here = request.blueprint
+    return [
+        Item(url_for(door.endpoint), door.label, door.hint, door.endpoint.split(".")[0] == here)
+        for door in DOORS
+        if not door.acts or any(current_user.may(act) for act in door.acts)
+    ]
+
+
+def install_navigation(app: Flask) -> None:
+    """Gives the templates the doors and the words of roles."""
+    app.jinja_env.globals.update(desk_navigation=desk_navigation, role_words=role_words)
