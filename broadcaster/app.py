@@ -19,6 +19,8 @@ import templates
 from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.installation import secret_key
+from broadcaster.web.api import api
+from broadcaster.web.api.bearer import WrongTokens
 from broadcaster.web.desk import rooms
 from broadcaster.web.desk.guard import install_guard
 from broadcaster.web.desk.navigation import install_navigation
@@ -26,6 +28,7 @@ from broadcaster.web.digests import Digests
 from broadcaster.web.health import Pulse, health
 from broadcaster.web.home import home
 from broadcaster.web.languages import install_languages
+from broadcaster.web.metrics import install_metrics, metrics
 from broadcaster.web.pages import install_page_words
 from broadcaster.web.protection import OWN_NAMES, install_protection
 from broadcaster.web.public import public
@@ -73,13 +76,15 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions.update(settings=settings, database=database, clock=clock, digests=Digests(), pulse=Pulse())
+    app.extensions["wrong_tokens"] = WrongTokens()
     install_protection(app, settings.public_url)
     install_languages(app)
     install_refusals(app)
     install_page_words(app)
+    install_metrics(app)
     install_guard(app)
     install_navigation(app)
-    for blueprint in (health, public, home, *rooms()):
+    for blueprint in (health, metrics, api, public, home, *rooms()):
         app.register_blueprint(blueprint)
     return app
 

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     speech_memory_mb: int = Field(default=200, ge=0)
     #: How often players ask for their manifest.
     poll_s: int = Field(default=60, ge=10)
+    #: Reports of airings are accepted so many days after the airing.
+    airings_late_days: int = Field(default=62, ge=1, le=3_660)
+    #: A player that was not heard of for so long is called silent.
+    player_silent_min: int = Field(default=30, ge=1)
     #: Options of engines, such as `piper.voice_file` or `openai.key`. They may hold secrets: never shown or logged.
     engines: dict[str, str] = Field(default_factory=dict, repr=False)
 

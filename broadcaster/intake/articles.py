@@ -55,8 +55,20 @@ def import_articles(
     Raises:
         ImportRefused: with every fault of the file; nothing was stored.
     """
+    document = read_document(path)
+    return take_in_articles(session, document, path.name, now=now, tz=tz, by=by, dry_run=dry_run)
+
+
+def take_in_articles(
+    session: Session, document: object, name: str, *, now: datetime, tz: ZoneInfo, by: str, dry_run: bool = False
+) -> Imported:
+    """Stores the articles of a document, as `import_articles` does; `name` says in messages where it came from.
+
+    Raises:
+        ImportRefused: with every fault of the document; nothing was stored.
+    """
     faults: list[Fault] = []
-    rows = rows_of(read_document(path), path.name, "articles", faults)
+    rows = rows_of(document, name, "articles", faults)
     books = _books(session)
     seen: dict[str, str] = {}
     read = [_read_article(row, books, seen, now.astimezone(tz).date()) for row in rows]
@@ -77,7 +89,7 @@ def import_articles(
         else:
             same.append(values.ref)
     if not dry_run:
-        audit.record(session, "articles.import", path.name, by=by, now=now, added=len(added), changed=len(changed))
+        audit.record(session, "articles.import", name, by=by, now=now, added=len(added), changed=len(changed))
     return Imported(tuple(added), tuple(changed), tuple(same), tuple(notes))
 
 

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from broadcaster.errors import BroadcasterError, NotAllowed, NotFound, OutOfDate
 from broadcaster.language import gettext as _
+from broadcaster.web.api.refusals import own_refusal_document, refusal_document
 
 
 def install_refusals(app: Flask) -> None:
@@ -17,7 +18,7 @@ def install_refusals(app: Flask) -> None:
 
 def _http_refusal(refusal: HTTPException) -> Response:
     code = refusal.code or 500
-    page = _page(code, *_words(code))
+    page = refusal_document(code, _words(code)[1]) if _asks_a_program() else _page(code, *_words(code))
     if isinstance(refusal, InternalServerError):
         page.headers["Retry-After"] = "60"
     for name, value in refusal.get_headers(request.environ):
@@ -28,9 +29,16 @@ def _http_refusal(refusal: HTTPException) -> Response:
 
 def _own_refusal(refusal: BroadcasterError) -> Response:
     """What the house refuses, in its own words."""
+    if _asks_a_program():
+        return own_refusal_document(refusal)
     codes = ((NotFound, 404), (NotAllowed, 403), (OutOfDate, 409))
     code = next((code for kind, code in codes if isinstance(refusal, kind)), 400)
     return _page(code, _("Không làm được"), str(refusal))
+
+
+def _asks_a_program() -> bool:
+    """Programs get documents, people get pages."""
+    return request.path.startswith("/api/")
 
 
 def _words(code: int) -> tuple[str, str]:
