@@ -28,8 +28,8 @@ from broadcaster.web.api import schemas
 from broadcaster.web.api.bearer import require_program
 from broadcaster.web.api.bodies import asked_day, asked_number
 from broadcaster.web.api.house import instant
-from broadcaster.web.desk.house import books_reading, moment, station_zone
 from broadcaster.web.api.refusals import ApiRefusal
+from broadcaster.web.desk.house import books_reading, moment, station_zone
 
 MOST_DAYS, MOST_ARTICLES = 62, 500
 WEEK = timedelta(days=6)
