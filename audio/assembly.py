@@ -6,7 +6,6 @@ more memory than one of five minutes.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from typing import BinaryIO, TypeAlias
 
 from audio import frames as mp3
 from audio.errors import AudioError
-from audio.files import written_whole
+from audio.files import EarlyWriteBack, written_whole
+from audio.hashing import hashed_aside
 from audio.tags import Chapter, Tags, id3_bytes
 
 #: What is copied at a time, in frames.
@@ -168,15 +168,17 @@ def _measure(part: Part, bitrate_kbps: int) -> tuple[int, int]:
 
 def _write(layout: _Layout, tags: Tags | None, file: BinaryIO) -> Bulletin:
     padding = (layout.frame_count * mp3.SAMPLES_PER_FRAME) - mp3.ENCODER_DELAY - layout.length_samples
-    digest = hashlib.sha256()
     written = 0
     head = id3_bytes(tags, layout.chapters) if tags is not None else b""
     info = mp3.info_frame(layout.bitrate_kbps, frame_count=layout.frame_count, padding=padding)
-    for piece in (lambda: iter((head + info,)), *layout.pieces):
-        for data in piece():
-            file.write(data)
-            digest.update(data)
-            written += len(data)
+    early = EarlyWriteBack(file)
+    with hashed_aside() as digest:
+        for piece in (lambda: iter((head + info,)), *layout.pieces):
+            for data in piece():
+                digest.update(data)
+                file.write(data)
+                written += len(data)
+                early.has_grown_to(written)
     return Bulletin(layout.length_ms, layout.chapters, digest.hexdigest(), written)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio.pcm import Pcm
+from audio.mastering import TRIM_BELOW_PEAK_DB, TRIM_MARGIN_MS
+from audio.pcm import Pcm, speech_bounds
 from audio.transcoding import ffmpeg
 
 #: Pauses keep at least this share of themselves; below it sentences run together on a street with echoes.
@@ -66,6 +67,18 @@ def pace_to_fit(speech_ms: int, pauses_ms: int, room_ms: int, *, has_rate: bool)
 def with_pauses(sentences: Sequence[tuple[str, int]], factor: float) -> list[tuple[str, int]]:
     """A script with its pauses multiplied; cut down to milliseconds, so that they never take more than was reckoned."""
     return [(text, int(pause_ms * factor)) for text, pause_ms in sentences]
+
+
+def squeezed(pcm: Pcm, room_ms: int, *, rate: float = 1.0) -> tuple[Pcm, float]:
+    """The sound stretched until what is heard of it takes `room_ms`, and the factor; as it is where it fits.
+
+    `rate` is what the engine was asked to hurry already: both together stay within what nobody hears. Where even that
+    is not enough, the sound is longer than its room. Raises TranscodingFailed.
+    """
+    start, end = speech_bounds(pcm, below_peak_db=TRIM_BELOW_PEAK_DB, margin_ms=TRIM_MARGIN_MS)
+    heard_ms = (end - start) * 1000 / pcm.rate_hz
+    factor = min(heard_ms / room_ms, QUICKEST_STRETCH, QUICKEST / rate)
+    return (stretched(pcm, factor), factor) if factor > 1 else (pcm, 1.0)
 
 
 def stretched(pcm: Pcm, factor: float) -> Pcm:

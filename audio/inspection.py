@@ -13,10 +13,13 @@ from audio.assembly import Bulletin
 from audio.loudness import integrated_lufs
 from audio.mastering import Mastered, MasteringProfile
 from audio.pcm import FULL_SCALE, Pcm
+from audio.waveform import STEP_MS
 
 #: The mean of all samples, of full scale: a little comes of cheap converters, much of broken ones.
 OFFSET_NAMED = 0.02
 OFFSET_REFUSED = 0.05
+#: So far under the loudest stretch nothing is heard any more.
+SILENT_BELOW_PEAK_DB = 50.0
 #: How long a top must be flat to be a clipped one, seconds.
 FLAT_TOP_S = 0.00018
 
@@ -83,6 +86,11 @@ def inspect_mastered(
     """Looks at an item as it will go on air."""
     allowed = limits or Limits()
     findings = []
+    # A frame has 24 ms, whatever is in it; an encoder that stumbles gives fewer, or frames that a decoder leaves out.
+    heard_ms = len(mastered.peaks) * STEP_MS
+    if mastered.peaks and abs(heard_ms - mastered.length_ms) > STEP_MS + allowed.length_tolerance_ms:
+        words = f"Giải mã được {heard_ms / 1000:.1f} trong {mastered.length_ms / 1000:.1f} giây: mã hóa MP3 có lỗi."
+        findings.append(refusal("encoding", words))
     off_lu = mastered.loudness_lufs - profile.target_lufs
     if abs(off_lu) > allowed.loudness_tolerance_lu:
         word = "to" if off_lu > 0 else "nhỏ"
@@ -103,9 +111,18 @@ def inspect_length(length_ms: int, wanted_ms: int, limits: Limits | None = None)
 
 
 def inspect_bulletin(
-    made: Bulletin, blocks: Sequence[float], profile: MasteringProfile, *, session_ms: int, limits: Limits | None = None
+    made: Bulletin,
+    blocks: Sequence[float],
+    profile: MasteringProfile,
+    *,
+    session_ms: int,
+    peaks: Sequence[float] = (),
+    limits: Limits | None = None,
 ) -> tuple[Finding, ...]:
-    """Looks at a joined bulletin by arithmetic: its length against the session's, its loudness from the items'."""
+    """Looks at a joined bulletin by arithmetic: length against the session's, loudness and silences from the parts'.
+
+    `peaks` has the highest sample of each 100 ms (see `audio.waveform`); without it silences are not looked for.
+    """
     allowed = limits or Limits()
     findings = list(inspect_length(made.length_ms, session_ms, allowed))
     off_lu = integrated_lufs(blocks) - profile.target_lufs
@@ -115,6 +132,9 @@ def inspect_bulletin(
     ends_ms = [chapter.starts_ms + chapter.length_ms for chapter in made.chapters]
     if ends_ms and max(ends_ms) > made.length_ms:
         findings.append(refusal("cut_off", "Mục cuối bị cắt vì bản tin hết giờ.", made.length_ms))
+    if len(peaks):
+        quiet = np.asarray(peaks) <= max(max(peaks) * 10 ** (-SILENT_BELOW_PEAK_DB / 20), 1e-5)
+        findings += _silences(quiet, STEP_MS, allowed)
     return tuple(findings)
 
 
@@ -170,15 +190,22 @@ def _long_silence(values: npt.NDArray[np.float32], rate_hz: int, allowed: Limits
     rows = values[:whole].reshape(-1, step)
     # The stretch's own mean is taken off: an offset is no sound.
     energies = rows.var(axis=1)
-    starts, lengths = _runs(energies <= max(energies.max() * 1e-5, 1e-10))
+    quiet = energies <= max(energies.max() * 10 ** (-SILENT_BELOW_PEAK_DB / 10), 1e-10)
+    found = _silences(quiet, 20, allowed)
+    return found[0] if found else None
+
+
+def _silences(quiet: npt.NDArray[np.bool_], step_ms: int, allowed: Limits) -> list[Finding]:
+    """The longest silence, where it is too long."""
+    starts, lengths = _runs(quiet)
     if not len(lengths):
-        return None
+        return []
     longest = int(np.argmax(lengths))
-    length_ms, at_ms = int(lengths[longest]) * 20, int(starts[longest]) * 20
+    length_ms, at_ms = int(lengths[longest]) * step_ms, int(starts[longest]) * step_ms
     if length_ms <= allowed.longest_silence_ms:
-        return None
+        return []
     words = f"Im lặng {length_ms / 1000:.1f} giây tại {_clock(at_ms)}. Nếu không cố ý, hãy ghi lại hoặc cắt bỏ."
-    return warning("long_silence", words, at_ms)
+    return [warning("long_silence", words, at_ms)]
 
 
 def _cut_off(values: npt.NDArray[np.float32], rate_hz: int) -> Finding | None:

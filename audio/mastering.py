@@ -27,6 +27,7 @@ from audio.loudness import (
 )
 from audio.pcm import FULL_SCALE, Pcm, speech_bounds
 from audio.transcoding import ffmpeg
+from audio.waveform import step_peaks
 
 #: Changed whenever the same input would give other bytes, so that digests change with it.
 VERSION = 2
@@ -93,8 +94,9 @@ class Mastered:
     """An item ready to be joined. Loudness and peak were measured after decoding.
 
     `frames` are raw MP3 frames (48 kHz, mono, constant bit rate, no header); `loudness_blocks` the energies of its
-    400 ms blocks, one each 100 ms, from which a joined programme's loudness follows; `trimmed_start_ms` is what was
-    cut off the beginning, to be taken from times that were measured before.
+    400 ms blocks, one each 100 ms, from which a joined programme's loudness follows; `peaks` the highest sample of
+    each 100 ms, for pictures; `trimmed_start_ms` is what was cut off the beginning, to be taken from times that were
+    measured before.
     """
 
     frames: bytes
@@ -104,6 +106,7 @@ class Mastered:
     true_peak_dbtp: float
     loudness_blocks: tuple[float, ...]
     trimmed_start_ms: int
+    peaks: tuple[float, ...] = ()
 
 
 def master(pcm: Pcm, profile: MasteringProfile | None = None) -> Mastered:
@@ -255,4 +258,5 @@ def measure(encoded: bytes, profile: MasteringProfile, *, trimmed_start_ms: int 
         true_peak_dbtp=round(true_peak_dbtp(heard), 3),
         loudness_blocks=tuple(float(f"{energy:.6g}") for energy in blocks),
         trimmed_start_ms=trimmed_start_ms,
+        peaks=step_peaks(heard, RATE_HZ),
     )

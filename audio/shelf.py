@@ -52,9 +52,10 @@ class Shelf:
 
     def put(self, key: str, suffix: str, data: bytes) -> Path:
         """Keeps `data` (with a suffix such as `.wav`) under `key`; what is there already stays."""
-        there = self._find(key)
-        if there is not None:
-            return there
+        return self._find(key) or self.replace(key, suffix, data)
+
+    def replace(self, key: str, suffix: str, data: bytes) -> Path:
+        """Keeps `data` under `key` in place of what is there, which is never missed in between."""
         folder = self._folder(key)
         if not folder.is_dir():
             folder.mkdir(exist_ok=True)
@@ -68,9 +69,30 @@ class Shelf:
         there = self.get(key)
         if there is not None:
             return there
-        with self._alone(key):
+        with self.alone(key):
             # Another process may have made it while this one waited.
             return self.get(key) or self.put(key, suffix, make())
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        """Only one process or thread at a time makes what belongs under `key`; a killed one lets go by dying."""
+        folder = self.root / _LOCKS
+        folder.mkdir(exist_ok=True)
+        path = folder / key
+        while True:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # The holder before us may have deleted the file we locked; then it guards nothing and we begin again.
+            with suppress(FileNotFoundError):
+                if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                    break
+            os.close(descriptor)
+        try:
+            yield
+        finally:
+            with suppress(FileNotFoundError):
+                path.unlink()
+            os.close(descriptor)
 
     def remove(self, key: str) -> bool:
         """Takes the thing away; False when it was not there."""
@@ -144,24 +166,3 @@ class Shelf:
             now = self._clock()
             if now - status.st_atime > MARK_EVERY_S:
                 os.utime(path, ns=(int(now * 1e9), status.st_mtime_ns))
-
-    @contextmanager
-    def _alone(self, key: str) -> Iterator[None]:
-        """Only one process or thread at a time makes what belongs under `key`; a killed one lets go by dying."""
-        folder = self.root / _LOCKS
-        folder.mkdir(exist_ok=True)
-        path = folder / key
-        while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # The holder before us may have deleted the file we locked; then it guards nothing and we begin again.
-            with suppress(FileNotFoundError):
-                if path.stat().st_ino == os.fstat(descriptor).st_ino:
-                    break
-            os.close(descriptor)
-        try:
-            yield
-        finally:
-            with suppress(FileNotFoundError):
-                path.unlink()
-            os.close(descriptor)

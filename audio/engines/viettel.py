@@ -19,6 +19,8 @@ LONGEST_TEXT = 500
 RATE_HZ = 24_000
 #: What `tts_return_option` means: 2 is WAV, 3 MP3.
 _AS_MP3 = 3
+#: Of its usual pace: a little slower, for streets with echoes.
+SPEED = 0.9
 
 
 class Viettel:
@@ -33,7 +35,7 @@ class Viettel:
         *,
         base_url: str = BASE_URL,
         voice: str = VOICE,
-        speed: float = 0.9,
+        speed: float = SPEED,
         caller: Caller | None = None,
     ) -> None:
         self._token = token
@@ -49,7 +51,7 @@ class Viettel:
             required(options, "viettel.token"),
             base_url=options.get("viettel.base_url", BASE_URL),
             voice=options.get("viettel.voice", VOICE),
-            speed=number(options, "viettel.speed", 0.9),
+            speed=number(options, "viettel.speed", SPEED),
         )
 
     def synthesise(self, text: str) -> Pcm:

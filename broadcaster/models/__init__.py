@@ -20,7 +20,7 @@ from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
 from broadcaster.models.player import Player, PlayerStatus, Technology
-from broadcaster.models.rendition import Rendition
+from broadcaster.models.rendition import Rendition, RenditionFault
 from broadcaster.models.slot import BroadcastSession, SlotException, SlotRule
 from broadcaster.models.token import ApiToken, Scope
 from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, Unit, UnitKind
@@ -66,6 +66,7 @@ __all__ = [
     "Quota",
     "Recording",
     "Rendition",
+    "RenditionFault",
     "Role",
     "Scope",
     "SignIn",

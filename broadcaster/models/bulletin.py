@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from broadcaster.db import Base
 from broadcaster.models.article import Article
+from broadcaster.models.rendition import Rendition
 from broadcaster.models.slot import BroadcastSession
 
 
@@ -74,5 +75,10 @@ class BulletinItem(Base):
     length_ms: Mapped[int]
     #: Who speaks in it; empty where nobody does.
     spoken_by: Mapped[str] = mapped_column(default="")
+    #: Names its frames on the shelf, and by them the rendition that was heard, whatever has been rendered since.
+    frames_key: Mapped[str] = mapped_column(default="", server_default="")
 
     article: Mapped[Article | None] = relationship()
+    rendition: Mapped[Rendition | None] = relationship(
+        primaryjoin=lambda: foreign(BulletinItem.frames_key) == Rendition.frames_key, viewonly=True, uselist=False
+    )

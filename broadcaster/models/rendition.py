@@ -25,7 +25,7 @@ class Rendition(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
     shaped_by: Mapped[str]
-    frames_key: Mapped[str]
+    frames_key: Mapped[str] = mapped_column(index=True)
     #: The same sound as a file of its own, with tags: its digest is its name in the public tree.
     media_sha256: Mapped[str]
     media_bytes: Mapped[int]
@@ -39,6 +39,28 @@ class Rendition(Base):
     degraded: Mapped[list[Any]]
     unknown_words: Mapped[list[Any]]
     warnings: Mapped[list[Any]]
+    #: Its sentences as they are written, with their places: `{"text", "starts_ms", "ends_ms"}`. None of a recording.
+    sentences: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    #: What was changed so that a session fits: `{"pauses", "rate", "stretch"}`; empty where nothing was.
+    pacing: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     made_at: Mapped[datetime]
+
+    article: Mapped[Article | None] = relationship()
+
+
+class RenditionFault(Base):
+    """What could not be spoken, or was refused by inspection, and why. Gone as soon as it has been made.
+
+    `shaped_by` is what the rendition would have been known by; `can_retry` says that the next run tries again.
+    """
+
+    __tablename__ = "rendition_faults"
+
+    shaped_by: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    title: Mapped[str]
+    why: Mapped[str]
+    can_retry: Mapped[bool]
+    failed_at: Mapped[datetime]
 
     article: Mapped[Article | None] = relationship()

@@ -205,7 +205,9 @@ def _bulletins(session: Session, zones: Sequence[Zone], begins: datetime, ends: 
             BroadcastSession.cancelled_why.is_(None),
         )
         .options(
-            selectinload(Bulletin.items).joinedload(BulletinItem.article).options(*_judging_articles()),
+            selectinload(Bulletin.items).options(
+                joinedload(BulletinItem.article).options(*_judging_articles()), selectinload(BulletinItem.rendition)
+            ),
             joinedload(Bulletin.session).joinedload(BroadcastSession.zone),
         )
         .order_by(BroadcastSession.starts_at)

@@ -7,18 +7,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from audio.errors import AudioError
+from audio.measured import measured_key
 from broadcaster.approvals import article_of
 from broadcaster.config import Settings
 from broadcaster.db import Database
-from broadcaster.models import Article, BroadcastSession, Rendition, Zone
+from broadcaster.models import Article, BroadcastSession, Rendition, RenditionFault, Zone
 from broadcaster.months import day_start
 from broadcaster.planning.problem import airable_articles
 from broadcaster.profiles import profile_of
-from broadcaster.rendering.bulletins import due_sessions, render_bulletin
+from broadcaster.rendering.bulletins import Workshop, due_sessions, intend, render_bulletin
+from broadcaster.rendering.notes import left_out_note
 from broadcaster.rendering.requests import Request, article_request, frame_requests
 from broadcaster.rendering.studio import Made, Studio
 from broadcaster.scripts import Voice
@@ -65,23 +67,57 @@ def render(
     """
     report = RenderReport()
     studio = Studio(settings)
+    tried: set[str] = set()
+    workshop = Workshop(database, settings, studio, voice, tried)
     try:
         with database.reading() as session:
             articles = [article_of(session, ref) for ref in refs] if refs else _coming(session, now)
             sessions = [] if refs else _sessions(session, settings, now, day)
             requests = _requests(session, settings, voice, articles, sessions)
-            missing = [request for request in requests if not _is_there(session, studio, request)]
-        _speak(database, studio, missing, now, report, progress)
-        for number, session_id in enumerate(broadcast.id for broadcast in sessions):
-            progress("bulletins", number, len(sessions))
+            missing = _missing(session, studio, requests, report, again=bool(refs))
+        ids = [broadcast.id for broadcast in sessions]
+        crew = _Crew(workshop, tried, now, report, progress)
+        crew.make(missing)
+        ids = _hurry(workshop, crew, ids, now)
+        for number, session_id in enumerate(ids):
+            progress("bulletins", number, len(ids))
             try:
-                render_bulletin(database, settings, studio, voice, session_id, now=now, report=report)
+                renewed = render_bulletin(workshop, session_id, now=now)
             except AudioError as failure:
                 report.failures.append(str(failure))
-        progress("bulletins", len(sessions), len(sessions))
+                continue
+            if renewed is not None:
+                report.bulletins.append(renewed.code)
+                report.notes += [f"{renewed.code}: {note}" for note in renewed.notes]
+        progress("bulletins", len(ids), len(ids))
     finally:
         studio.close()
     return report
+
+
+def _hurry(workshop: Workshop, crew: _Crew, session_ids: Sequence[int], now: datetime) -> list[int]:
+    """Makes what sessions that are too full want at another pace; answers the sessions that are to be joined.
+
+    Where a rendition fails, the session may want others instead, hence the rounds.
+    """
+    open_ids = list(session_ids)
+    while True:
+        wanted: dict[str, Request] = {}
+        still_open = []
+        for session_id in open_ids:
+            try:
+                intended = intend(workshop, session_id, now=now)
+            except AudioError:
+                still_open.append(session_id)  # said where it is joined
+                continue
+            if intended is not None:
+                still_open.append(session_id)
+                wanted.update((request.shaped_by, request) for request in intended.wanted)
+        open_ids = still_open
+        fresh = [request for request in wanted.values() if request.shaped_by not in crew.tried]
+        if not fresh:
+            return open_ids
+        crew.make(fresh)
 
 
 def _coming(session: Session, now: datetime) -> list[Article]:
@@ -119,45 +155,87 @@ def _requests(
     return sorted(wanted.values(), key=lambda request: -request.urgency)
 
 
+def _missing(
+    session: Session, studio: Studio, requests: Iterable[Request], report: RenderReport, *, again: bool
+) -> list[Request]:
+    """What has to be made. What was refused for good is not made `again` and again, but told each time."""
+    missing = []
+    for request in requests:
+        if _is_there(session, studio, request):
+            continue
+        fault = session.get(RenditionFault, request.shaped_by)
+        if fault is not None and not fault.can_retry and not again:
+            report.notes.append(left_out_note(request.title, fault.why))
+        else:
+            missing.append(request)
+    return missing
+
+
 def _is_there(session: Session, studio: Studio, request: Request) -> bool:
     row = session.scalars(select(Rendition).where(Rendition.shaped_by == request.shaped_by)).first()
     if row is None:
         return False
-    return studio.shelf.get(row.frames_key) is not None and studio.shelf.get(row.media_sha256) is not None
+    keys = (row.frames_key, measured_key(row.frames_key), row.media_sha256)
+    return all(studio.shelf.get(key) is not None for key in keys)
 
 
-def _speak(
-    database: Database,
-    studio: Studio,
-    missing: Sequence[Request],
-    now: datetime,
-    report: RenderReport,
-    progress: Progress,
-) -> None:
-    """Makes the missing renditions in a bounded pool and writes each down as soon as it lies on the shelf."""
-    waiting = list(reversed(missing))
-    running: dict[Future[Made], Request] = {}
-    done = 0
-    with ThreadPoolExecutor(WORKERS) as pool:
-        while waiting or running:
-            progress("renditions", done, len(missing))
-            while waiting and len(running) < WORKERS:
-                request = waiting.pop()
-                running[pool.submit(studio.make, request)] = request
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                request = running.pop(future)
-                done += 1
-                try:
-                    made = future.result()
-                except AudioError as failure:
-                    report.failures.append(f"{request.title}: {failure}")
-                    continue
-                with database.writing() as session:
-                    _keep(session, made, now)
-                report.renditions.append(request.title)
-                for one in made.degraded:
-                    report.degraded[one["engine"]] = report.degraded.get(one["engine"], 0) + 1
-    progress("renditions", done, len(missing))
+class _Crew:
+    """A bounded pool that makes renditions, the first ones first, and writes each down once it lies on the shelf."""
+
+    def __init__(
+        self, workshop: Workshop, tried: set[str], now: datetime, report: RenderReport, progress: Progress
+    ) -> None:
+        self.tried = tried
+        self._workshop, self._now, self._report, self._progress = workshop, now, report, progress
+
+    def make(self, missing: Sequence[Request]) -> None:
+        """Makes what is missing. One that fails harms no other: it is written down and told in the report."""
+        waiting = list(reversed(missing))
+        running: dict[Future[Made | None], Request] = {}
+        done = 0
+        with ThreadPoolExecutor(WORKERS) as pool:
+            while waiting or running:
+                self._progress("renditions", done, len(missing))
+                while waiting and len(running) < WORKERS:
+                    request = waiting.pop()
+                    self.tried.add(request.shaped_by)
+                    running[pool.submit(self._make_once, request)] = request
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    request = running.pop(future)
+                    done += 1
+                    try:
+                        self._tell(request, future.result())
+                    except AudioError as failure:
+                        self._fail(request, failure)
+        self._progress("renditions", done, len(missing))
+
+    def _make_once(self, request: Request) -> Made | None:
+        """Of all processes that want it, one makes it; None in the others."""
+        studio = self._workshop.studio
+        with studio.shelf.alone(request.shaped_by):
+            with self._workshop.database.reading() as session:
+                if _is_there(session, studio, request):
+                    return None
+            made = studio.make(request)
+            with self._workshop.database.writing() as session:
+                _keep(session, made, self._now)
+            return made
+
+    def _tell(self, request: Request, made: Made | None) -> None:
+        if made is None:
+            return
+        self._report.renditions.append(request.title)
+        for one in made.degraded:
+            self._report.degraded[one["engine"]] = self._report.degraded.get(one["engine"], 0) + 1
+
+    def _fail(self, request: Request, failure: AudioError) -> None:
+        self._report.failures.append(f"{request.title}: {failure}")
+        with self._workshop.database.writing() as session:
+            row = session.get(RenditionFault, request.shaped_by)
+            if row is None:
+                row = RenditionFault(shaped_by=request.shaped_by, article_id=request.article_id, title=request.title)
+                session.add(row)
+            row.why, row.can_retry, row.failed_at = str(failure), failure.can_retry, self._now
 
 
 def _keep(session: Session, made: Made, now: datetime) -> None:
@@ -172,4 +250,6 @@ def _keep(session: Session, made: Made, now: datetime) -> None:
     row.length_ms, row.loudness_lufs, row.true_peak_dbtp = made.length_ms, made.loudness_lufs, made.true_peak_dbtp
     row.degraded, row.warnings = list(made.degraded), list(made.warnings)
     row.unknown_words = list(made.request.script.unknown)
+    row.sentences, row.pacing = list(made.sentences), dict(made.pacing)
     row.made_at = now
+    session.execute(delete(RenditionFault).where(RenditionFault.shaped_by == made.request.shaped_by))

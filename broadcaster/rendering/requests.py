@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from audio.digests import digest_of
@@ -14,11 +14,25 @@ from broadcaster.scripts import Voice, article_script, dateline_text, ident_text
 
 
 @dataclass(frozen=True, slots=True)
+class Hurry:
+    """How an item is made shorter so that its session fits.
+
+    Its pauses are multiplied by `pauses`, `engine`, which has spoken it before, reads `rate` times as fast, and what is
+    still longer than `room_ms` is stretched.
+    """
+
+    pauses: float
+    rate: float
+    room_ms: int
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One rendition to be made.
 
     `over_tune`: spoken over the signature tune, as the ident is. `recording`: the name of the file in the recordings'
-    folder that a person has read in; it takes the place of speech.
+    folder that a person has read in; it takes the place of speech. `hurry`: at another pace than it was written for.
     """
 
     title: str
@@ -29,6 +43,19 @@ class Request:
     urgency: int = 0
     over_tune: bool = False
     recording: str | None = None
+    hurry: Hurry | None = None
+
+    @property
+    def pauses_ms(self) -> int:
+        """The silence between its sentences; a recording's is its speaker's own and counts as speech."""
+        if self.recording is not None:
+            return 0
+        return sum(sentence.pause_ms for sentence in self.script.sentences[:-1])
+
+    def hurried(self, hurry: Hurry) -> Request:
+        """The same item at another pace: a rendition of its own."""
+        how = (hurry.pauses, hurry.rate, hurry.room_ms, hurry.engine)
+        return replace(self, shaped_by=digest_of("hurried", self.shaped_by, *how), hurry=hurry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +73,6 @@ class FrameRequests:
 
 def article_request(article: Article, profile: MasteringProfile, voice: Voice) -> Request:
     """The rendition of an article; the more urgent, the sooner."""
-    urgency = list(Priority).index(Priority(article.priority))
     recording = article.recording
     return Request(
         title=article.title,
@@ -54,9 +80,14 @@ def article_request(article: Article, profile: MasteringProfile, voice: Voice) -
         profile=profile,
         shaped_by=article_shaped_by(article, profile, voice),
         article_id=article.id,
-        urgency=urgency,
+        urgency=urgency_of(article),
         recording=recording.sha256 + recording.suffix if recording else None,
     )
+
+
+def urgency_of(article: Article) -> int:
+    """The more urgent, the higher; 0 for what is not."""
+    return list(Priority).index(Priority(article.priority))
 
 
 def frame_requests(broadcast: BroadcastSession, station: str, tz: ZoneInfo, voice: Voice) -> FrameRequests:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
 
 from audio import frames as mp3
 from audio import music
 from audio.assembly import Part, assemble
 from audio.digests import digest_of
 from audio.engines import EngineChain, Spoken, engines_from_setting
+from audio.engines.rates import options_at_rate
 from audio.engines.remembering import Remembering
 from audio.engines.roles import Role, has_own_voice
-from audio.errors import AudioError
+from audio.fitting import squeezed, with_pauses
 from audio.inspection import Finding, Severity, inspect_mastered, inspect_pcm
 from audio.mastering import Mastered, MasteringProfile, master
-from audio.mixing import spoken_over
+from audio.measured import Measured, measured_key
+from audio.mixing import Ducking, spoken_over
 from audio.pcm import Pcm
 from audio.recordings import read_recording
 from audio.shelf import Shelf
 from audio.tags import Tags
 from broadcaster.config import Settings
 from broadcaster.models import ItemKind
-from broadcaster.rendering.composition import AI_NOTICE, Piece
-from broadcaster.rendering.requests import Request
+from broadcaster.rendering.composition import AI_NOTICE, NotFitForAir, Piece
+from broadcaster.rendering.requests import Hurry, Request
 
 #: Engines of this machine, which need no budget of time.
 QUICK = frozenset({"espeak", "monotone"})
@@ -37,10 +41,6 @@ SOUNDS: Mapping[str, tuple[str, Callable[[], Pcm]]] = {
     "closing": ("Nhạc kết", music.closing_tune),
     "bed": ("Nhạc nền", music.filler_bed),
 }
-
-
-class NotFitForAir(AudioError):
-    """Inspection refuses a rendition; the message says what a person can do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,17 @@ class Made:
     true_peak_dbtp: float
     degraded: tuple[dict[str, str], ...]
     warnings: tuple[str, ...]
+    sentences: tuple[dict[str, object], ...]
+    pacing: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """What was spoken, what inspection says of it, and what was changed in its pace."""
+
+    spoken: Spoken
+    findings: tuple[Finding, ...]
+    pacing: Mapping[str, float] = field(default_factory=dict)
 
 
 class Studio:
@@ -71,13 +82,17 @@ class Studio:
         # What a voice has said once is not asked for again: a changed sentence costs that sentence only.
         self._memory = Shelf(settings.speech_folder)
         self._memory_bytes = settings.speech_memory_mb * 1_000_000
-        self._reader = self._chain(settings, "reader")
+        self._settings = settings
+        self._reader = self._chain(settings.tts, settings.engines, "reader")
         own_announcer = has_own_voice("announcer", settings.engines)
-        self._announcer = self._chain(settings, "announcer") if own_announcer else self._reader
+        self._announcer = self._chain(settings.tts, settings.engines, "announcer") if own_announcer else self._reader
+        self._quicker: dict[tuple[str, float], EngineChain] = {}
+        self._lock = Lock()
 
-    def _chain(self, settings: Settings, role: Role) -> EngineChain:
-        engines = engines_from_setting(settings.tts, settings.engines, role=role)
-        slow = {engine.name: float(settings.slow_engine_budget_s) for engine in engines if engine.name not in QUICK}
+    def _chain(self, names: str, options: Mapping[str, str], role: Role) -> EngineChain:
+        engines = engines_from_setting(names, options, role=role)
+        budget_s = float(self._settings.slow_engine_budget_s)
+        slow = {engine.name: budget_s for engine in engines if engine.name not in QUICK}
         voices = [Remembering(engine, self._memory) for engine in engines]
         return EngineChain(voices, budget_s=slow)
 
@@ -85,25 +100,29 @@ class Studio:
         """Lets go of the engines, and of remembered speech beyond the limit."""
         self._reader.close()
         self._announcer.close()
+        for chain in self._quicker.values():
+            chain.close()
         self._memory.evict(limit_bytes=self._memory_bytes, keep=())
 
     def make(self, request: Request) -> Made:
-        """Speaks and masters a request and puts its frames and its own file on the shelf.
+        """Speaks and masters a request and puts its frames, its measurements and its own file on the shelf.
 
         Raises:
             AudioError: no engine spoke, or the result is not fit for the air; `can_retry` says whether to try again.
         """
-        spoken, findings = self._spoken(request)
+        take = self._take(request)
+        spoken = take.spoken
         mastered = self._master(spoken.pcm, request)
-        findings += inspect_mastered(mastered, request.profile)
+        findings = (*take.findings, *inspect_mastered(mastered, request.profile))
         refusals = [finding.words for finding in findings if finding.severity is Severity.REFUSAL]
         if refusals:
             raise NotFitForAir(" ".join(refusals))
         frames_key = digest_of("frames", request.shaped_by, spoken.engine, spoken.voice)
-        # A rendition that was lost and is made again may differ in its bytes; the newest one counts.
-        self.shelf.remove(frames_key)
-        self.shelf.put(frames_key, ".frames", mastered.frames)
+        # A rendition that was lost and is made again may differ in its bytes; the newest one counts. The frames come
+        # last: where they are, the rest is.
         media_sha256, media_bytes = self._own_file(request, spoken, mastered)
+        self.shelf.replace(measured_key(frames_key), ".json", Measured.of(mastered).as_bytes())
+        self.shelf.replace(frames_key, ".frames", mastered.frames)
         return Made(
             request=request,
             frames_key=frames_key,
@@ -117,19 +136,38 @@ class Studio:
             true_peak_dbtp=mastered.true_peak_dbtp,
             degraded=tuple({"engine": one.engine, "why": one.why} for one in spoken.degraded),
             warnings=tuple(finding.words for finding in findings if finding.severity is not Severity.REFUSAL),
+            sentences=_placed(request, spoken, mastered),
+            pacing=take.pacing,
         )
 
-    def _spoken(self, request: Request) -> tuple[Spoken, tuple[Finding, ...]]:
+    def _take(self, request: Request) -> _Take:
         """The sound before mastering, and what inspection says of it."""
         if request.recording is not None:
             verdict = read_recording(self._recordings / request.recording)
             if verdict.pcm is None:
                 raise NotFitForAir(" ".join(finding.words for finding in verdict.findings))
-            return Spoken(verdict.pcm, RECORDED, "", False, ()), verdict.findings
+            return _Take(Spoken(verdict.pcm, RECORDED, "", False, ()), verdict.findings)
         sentences = [(sentence.spoken, sentence.pause_ms) for sentence in request.script.sentences]
+        if request.hurry is not None:
+            return self._hurried(sentences, request.hurry)
         chain = self._announcer if request.article_id is None else self._reader
         spoken = chain.speak(sentences)
-        return spoken, inspect_pcm(spoken.pcm)
+        return _Take(spoken, inspect_pcm(spoken.pcm))
+
+    def _hurried(self, sentences: Sequence[tuple[str, int]], hurry: Hurry) -> _Take:
+        """Spoken at another pace, by the engine that spoke it at its own: a change of voice would be heard."""
+        spoken = self._quicker_reader(hurry.engine, hurry.rate).speak(with_pauses(sentences, hurry.pauses))
+        pcm, stretch = squeezed(spoken.pcm, hurry.room_ms, rate=hurry.rate)
+        spans = tuple((round(start / stretch), round(end / stretch)) for start, end in spoken.sentence_spans_ms)
+        pacing = {"pauses": hurry.pauses, "rate": hurry.rate, "stretch": round(stretch, 4)}
+        return _Take(replace(spoken, pcm=pcm, sentence_spans_ms=spans), inspect_pcm(pcm), pacing)
+
+    def _quicker_reader(self, engine: str, rate: float) -> EngineChain:
+        with self._lock:
+            if (engine, rate) not in self._quicker:
+                options = options_at_rate(engine, self._settings.engines, rate)
+                self._quicker[engine, rate] = self._chain(engine, options, "reader")
+            return self._quicker[engine, rate]
 
     def _master(self, pcm: Pcm, request: Request) -> Mastered:
         if not request.over_tune:
@@ -151,13 +189,44 @@ class Studio:
 
     def sound(self, name: str, profile: MasteringProfile) -> Piece:
         """One of the station's own sounds (`chime`, `closing`, `bed`), mastered once for the profile."""
-        title, compose = SOUNDS[name]
-        quiet = replace(profile, compress=False)
-        key = digest_of("sound", name, SOUNDS_VERSION, quiet.digest)
-        path = self.shelf.get_or_make(key, ".frames", lambda: master(compose(), quiet).frames)
+        title, _compose = SOUNDS[name]
+        key = sound_key(name, profile)
+        path = self.shelf.get(key)
+        if path is None or self.shelf.get(measured_key(key)) is None:
+            path = self._compose(name, profile, key)
         frames = path.stat().st_size // mp3.frame_bytes(profile.bitrate_kbps)
         kind = ItemKind.FILLER if name == "bed" else ItemKind.TUNE
         return Piece(kind, title, key, frames * mp3.FRAME_MS)
+
+    def _compose(self, name: str, profile: MasteringProfile, key: str) -> Path:
+        _title, compose = SOUNDS[name]
+        with self.shelf.alone(key):
+            path = self.shelf.get(key)
+            if path is not None and self.shelf.get(measured_key(key)) is not None:
+                return path
+            mastered = master(compose(), replace(profile, compress=False))
+            self.shelf.replace(measured_key(key), ".json", Measured.of(mastered).as_bytes())
+            return self.shelf.replace(key, ".frames", mastered.frames)
+
+
+def sound_key(name: str, profile: MasteringProfile) -> str:
+    """Names the frames of one of the station's own sounds on the shelf."""
+    return digest_of("sound", name, SOUNDS_VERSION, replace(profile, compress=False).digest)
+
+
+def _placed(request: Request, spoken: Spoken, mastered: Mastered) -> tuple[dict[str, object], ...]:
+    """The sentences as they are written, each with its place in the frames; a recording's are not known."""
+    lead_ms = Ducking().voice_after_ms if request.over_tune else 0
+    shift_ms = lead_ms - mastered.trimmed_start_ms
+    return tuple(
+        {
+            "text": " ".join(sentence.raw.split()),
+            "starts_ms": max(0, start + shift_ms),
+            "ends_ms": min(mastered.length_ms, end + shift_ms),
+        }
+        for sentence, (start, end) in zip(request.script.sentences, spoken.sentence_spans_ms, strict=False)
+        if end > start
+    )
 
 
 def speaker(engine: str, voice: str) -> str:
