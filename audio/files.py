@@ -45,21 +45,21 @@ class EarlyWriteBack:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file open for writing that takes the name `path` only when the block ends without an error.
 
     Written beside, synced, renamed, the folder synced. A process killed in between leaves the former file and,
-    beside it, one whose name begins with `UNFINISHED`.
+    beside it, one whose name begins with `UNFINISHED`. `mode` says who may read it; until then only its writer may.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     unfinished = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        unfinished.chmod(0o644)
+        unfinished.chmod(mode)
         unfinished.replace(path)
     except BaseException:  # even an interrupt must not leave half a file behind; it is raised again
         with suppress(FileNotFoundError):

@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     station: str = "Đài Truyền thanh thị xã"
     language: Literal["vi", "en"] = "vi"
 
+    #: The head of printed papers: the authority above, the symbol behind the number, the place, the head's office.
+    office_authority: str = ""
+    office_symbol: str = ""
+    office_place: str = ""
+    office_head: str = ""
+
     #: Regional wording of what is read aloud; the defaults are those of Hà Nội.
     read_thousand: Literal["nghìn", "ngàn"] = "nghìn"
     read_zero_tens: Literal["linh", "lẻ"] = "linh"

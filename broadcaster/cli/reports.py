@@ -2,34 +2,110 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from audio.files import write_whole
 from broadcaster.airtime import month_airtime, to_csv, to_json
 from broadcaster.cli.house import House, housed
+from broadcaster.cli.papers import Report, Wanted, hand_over, handed_over, in_its_language
 from broadcaster.language import gettext as _
+from broadcaster.language import speaking
+from broadcaster.months import month_of
+from broadcaster.reports import plain_rows
+from broadcaster.reports.airtime_paper import airtime_paper
+from broadcaster.reports.campaign import CampaignUnit, campaign_report, campaign_rows, campaign_to_json
+from broadcaster.reports.campaign_paper import campaign_paper
+from broadcaster.reports.city_package import write_city_package
+from broadcaster.reports.committee import committee_report, committee_to_json
+from broadcaster.reports.committee_paper import committee_paper
+from broadcaster.reports.office import office_of
+from broadcaster.reports.schedule_paper import schedule_paper
+from broadcaster.reports.weekly_schedule import SCHEDULE_FIELDS, schedule_rows, schedule_to_json, week_schedule
 
 
 @click.group()
 def report() -> None:
-    """Báo cáo."""
+    """Báo cáo và giấy tờ: json, csv, xlsx, pdf."""
 
 
 @report.command("airtime")
 @click.option("--month", required=True, metavar="YYYY-MM")
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None)
+@handed_over
 @housed
-def airtime(house: House, month: str, form: str, output: Path | None) -> None:
-    """Thời lượng phát của từng đơn vị trong tháng, tính từ báo cáo đã phát."""
+def airtime(house: House, month: str, wanted: Wanted) -> None:
+    """Bảng thời lượng tháng của từng đơn vị, tính từ báo cáo đã phát."""
     with house.database.reading() as session:
         table = month_airtime(session, month, now=house.now, tz=house.settings.zone_info)
-    text = to_csv(table) if form == "csv" else json.dumps(to_json(table), ensure_ascii=False, indent=2) + "\n"
-    if output is None:
-        print(text, end="")
-        return
-    write_whole(output, text.encode())
-    house.answer({"file": str(output)}, _("Đã ghi {file}", file=output.name))
+    made = Report(
+        lambda: to_json(table), lambda: to_csv(table), lambda office, day: airtime_paper(table, office, dated=day)
+    )
+    hand_over(house, made, wanted)
+
+
+@report.command("schedule")
+@click.option("--week", required=True, metavar="YYYY-Www")
+@click.option("--zone", default=None, help=_("Chỉ một địa bàn."))
+@handed_over
+@housed
+def schedule(house: House, week: str, zone: str | None, wanted: Wanted) -> None:
+    """Lịch phát sóng tuần đã công bố."""
+    with house.database.reading() as session:
+        found = week_schedule(session, week, tz=house.settings.zone_info, zone=zone)
+    made = Report(
+        lambda: schedule_to_json(found),
+        lambda: plain_rows.to_csv(schedule_rows(found), SCHEDULE_FIELDS),
+        lambda office, day: schedule_paper(found, office, dated=day),
+    )
+    hand_over(house, made, wanted)
+
+
+@report.command("campaign")
+@click.option("--campaign", "code", default=None, help=_("Mã đợt tuyên truyền (mặc định: đợt đang diễn ra)."))
+@handed_over
+@housed
+def campaign(house: House, code: str | None, wanted: Wanted) -> None:
+    """Chỉ tiêu bài viết của đợt tuyên truyền, so với hạn gửi."""
+    with house.database.reading() as session:
+        found = campaign_report(session, code, now=house.now, tz=house.settings.zone_info)
+    fields = (*CampaignUnit.__dataclass_fields__, "missing")
+    made = Report(
+        lambda: campaign_to_json(found),
+        lambda: plain_rows.to_csv(campaign_rows(found), fields),
+        lambda office, day: campaign_paper(found, office, dated=day),
+    )
+    hand_over(house, made, wanted)
+
+
+@report.command("committee")
+@click.option("--month", default=None, metavar="YYYY-MM", help=_("Tháng (mặc định: tháng này)."))
+@handed_over
+@housed
+def committee(house: House, month: str | None, wanted: Wanted) -> None:
+    """Báo cáo UBND về kết quả của tháng."""
+    tz = house.settings.zone_info
+    with house.database.reading() as session:
+        found = committee_report(session, month or month_of(house.now, tz), now=house.now, tz=tz)
+    made = Report(
+        lambda: committee_to_json(found),
+        lambda: to_csv(found.airtime),
+        lambda office, day: committee_paper(found, office, dated=day),
+    )
+    hand_over(house, made, wanted)
+
+
+@report.command("city")
+@click.option("--campaign", "code", default=None, help=_("Mã đợt tuyên truyền (mặc định: đợt đang diễn ra)."))
+@click.option("--by", required=True, help=_("Tài khoản lập hồ sơ; phải là người có quyền duyệt."))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@in_its_language
+@housed
+def city(house: House, code: str | None, by: str, output: Path, language: str) -> None:
+    """Hồ sơ gửi Thành phố (zip): bài đã duyệt, bìa, xác nhận, mục lục. Có dữ liệu cá nhân."""
+    office, tz = office_of(house.settings), house.settings.zone_info
+    with speaking(language):
+        packed = write_city_package(house.database, output, code, office, by=by, now=house.now, tz=tz)
+    house.answer(
+        {"file": str(output), "campaign": packed.campaign, "articles": packed.articles, "sha256": packed.sha256},
+        _("Đã ghi {file}: {count} bài, chỉ chủ tệp đọc được", file=output.name, count=packed.articles),
+    )

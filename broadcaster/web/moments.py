@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from broadcaster.language import gettext as _
+from broadcaster.moments import (
+    clock_words,
+    day_words,
+    minutes_words,
+    month_words,
+    short_day_words,
+    weekday_words,
+)
 
-
-def weekday_words(day: date) -> str:
-    """The name of a day of the week."""
-    names = (
-        _("Thứ Hai"),
-        _("Thứ Ba"),
-        _("Thứ Tư"),
-        _("Thứ Năm"),
-        _("Thứ Sáu"),
-        _("Thứ Bảy"),
-        _("Chủ nhật"),
-    )
-    return names[day.weekday()]
-
-
-def day_words(day: date) -> str:
-    """A day with its weekday: "Thứ Ba, 10/11/2026"."""
-    return f"{weekday_words(day)}, {day:%d/%m/%Y}"
-
-
-def short_day_words(day: date) -> str:
-    """A day of this year: "10/11"."""
-    return f"{day:%d/%m}"
-
-
-def month_words(month: str) -> str:
-    """A month written as 2026-11: "tháng 11/2026"."""
-    year, number = month.split("-")
-    return _("tháng {month}/{year}", month=int(number), year=year)
-
-
-def clock_words(length_ms: int) -> str:
-    """A length as players show it: "2:50", "1:02:05"; started seconds do not count."""
-    minutes, seconds = divmod(length_ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def minutes_words(length_ms: int) -> str:
-    """A length for reading: "45 giây", "2 phút 50 giây", "15 phút"."""
-    minutes, seconds = divmod(round(length_ms / 1000), 60)
-    if not minutes:
-        return _("{seconds} giây", seconds=seconds)
-    if not seconds:
-        return _("{minutes} phút", minutes=minutes)
-    return _("{minutes} phút {seconds} giây", minutes=minutes, seconds=seconds)
+__all__ = [
+    "clock_words",
+    "day_words",
+    "instant_words",
+    "minutes_words",
+    "month_words",
+    "short_day_words",
+    "weekday_words",
+    "zone_words",
+]
 
 
 def zone_words(now: datetime, tz: ZoneInfo) -> str:

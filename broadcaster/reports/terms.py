@@ -1,0 +1,20 @@
+"""Codes of the books in the words of the papers, in the language of the moment."""
+
+from __future__ import annotations
+
+from broadcaster.language import gettext as _
+
+
+def run_words(first_run: bool) -> str:
+    """First run or repeat, as short as papers write it."""
+    return _("PM") if first_run else _("PL")
+
+
+def priority_words(priority: str) -> str:
+    """The priority of an article; nothing for a normal one, so that the others catch the eye."""
+    return {"priority": _("ưu tiên"), "urgent": _("khẩn cấp")}.get(priority, "")
+
+
+def kind_words(kind: str) -> str:
+    """Which of the two monthly duties an article serves."""
+    return _("Đột xuất") if kind == "spontaneous" else _("ĐHTT-NTVT")
