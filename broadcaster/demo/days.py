@@ -121,7 +121,7 @@ def _make_plan(town: Town, month: str, at: datetime) -> None:
         # The last days of a month may be free of sessions.
         return
     with town.database.writing() as session:
-        publish_plan(session, month, by=DEMO, now=at)
+        publish_plan(session, month, by=DEMO, now=at, tz=tz)
 
 
 def _tick(town: Town, at: datetime) -> str:

@@ -16,7 +16,7 @@ from broadcaster.intake.garbled import normalised
 from broadcaster.intake.rows import Row, read_document, rows_of
 from broadcaster.intake.units import Imported
 from broadcaster.language import gettext as _
-from broadcaster.mending import take_off_air
+from broadcaster.mending import take_off_air, take_out_of_lost_places
 from broadcaster.models import (
     Approval,
     Article,
@@ -272,9 +272,27 @@ def _change(
             _("{ref}: văn bản đã đổi, mất duyệt và {count} chỗ phát đã công bố", ref=article.ref, count=published)
         )
         audit.record(session, "articles.unapproved", article.ref, by=by, now=now, freed=len(freed))
+    else:
+        notes += _leave_lost_places(session, article, now=now, by=by)
     if newly_approved:
         _approve(article, values, tz)
     return notes
+
+
+def _leave_lost_places(session: Session, article: Article, *, now: datetime, by: str) -> list[str]:
+    """Other zones, columns or dates leave no place behind that the article may not have any more."""
+    freed = take_out_of_lost_places(session, article, now=now, why=_("địa bàn, chuyên mục hoặc thời hạn đã đổi"))
+    if not freed:
+        return []
+    audit.record(session, "articles.places", article.ref, by=by, now=now, freed=len(freed))
+    published = sum(place.published for place in freed)
+    return [
+        _(
+            "{ref}: địa bàn, chuyên mục hoặc thời hạn đã đổi, bỏ {count} chỗ phát đã công bố",
+            ref=article.ref,
+            count=published,
+        )
+    ]
 
 
 def _fill(session: Session, article: Article, values: _Values, books: Books) -> None:

@@ -18,7 +18,7 @@ from broadcaster.models.house import AuditEntry, ClockJob, JobRun
 from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import ClosedMonth
-from broadcaster.models.plan import Placement, Plan, PlanReason, PlanState, PlanUnit, Post
+from broadcaster.models.plan import Placement, Plan, PlanReason, PlanRun, PlanState, PlanUnit, Post, RunState
 from broadcaster.models.player import Player, PlayerStatus, Technology
 from broadcaster.models.rendition import Rendition, RenditionFault
 from broadcaster.models.slot import BroadcastSession, SlotException, SlotRule
@@ -57,6 +57,7 @@ __all__ = [
     "Placement",
     "Plan",
     "PlanReason",
+    "PlanRun",
     "PlanState",
     "PlanUnit",
     "Player",
@@ -68,6 +69,7 @@ __all__ = [
     "Rendition",
     "RenditionFault",
     "Role",
+    "RunState",
     "Scope",
     "SignIn",
     "SlotException",

@@ -24,7 +24,11 @@ class PlanState(StrEnum):
 
 
 class Plan(Base):
-    """One plan of one month. `base_id` is the plan that was published when this one was made."""
+    """One plan of one month.
+
+    `base_id` and `base_version` are the plan that was published when this draft was made, as it stood then. `version`
+    grows with every change of a published plan, so that whoever looked at it before is told.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (
@@ -42,7 +46,10 @@ class Plan(Base):
     month: Mapped[str] = mapped_column(index=True)
     state: Mapped[str]
     base_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id"))
+    base_version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime | None]
     score: Mapped[float]
     bound: Mapped[float | None]
@@ -69,6 +76,8 @@ class Placement(Base):
     #: The article's length as it was known when the plan was made.
     length_ms: Mapped[int]
     first_run: Mapped[bool]
+    #: An editor's word: planning anew keeps it where it is.
+    locked: Mapped[bool] = mapped_column(default=False)
     removed_at: Mapped[datetime | None]
     removed_why: Mapped[str | None]
 
@@ -119,3 +128,33 @@ class PlanUnit(Base):
     short_ms: Mapped[int]
     articles: Mapped[int]
     reachable_ms: Mapped[int | None]
+
+
+class RunState(StrEnum):
+    """How far planning in the background is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PlanRun(Base):
+    """Planning in the background: who asked for it, how far it is, and the draft that came of it.
+
+    `told_at` is when the run last said how far it is: one that fell silent died with its process.
+    """
+
+    __tablename__ = "plan_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(index=True)
+    zone_code: Mapped[str | None]
+    by: Mapped[str]
+    state: Mapped[str]
+    #: How much is done, in thousandths.
+    permille: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    message: Mapped[str | None]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id", ondelete="SET NULL"))

@@ -58,6 +58,9 @@ class BroadcastSession(Base):
     length_ms: Mapped[int]
     rule_code: Mapped[str | None]
     cancelled_why: Mapped[str | None]
+    #: Grows with every change of what is published for the session; `programme_changed_at` is the last one by hand.
+    programme_version: Mapped[int] = mapped_column(default=0)
+    programme_changed_at: Mapped[datetime | None]
 
     zone: Mapped[Zone] = relationship()
 

@@ -1,21 +1,93 @@
-"""Says where and why an article airs or does not, from the plan that binds."""
+"""Says where and why an article airs or does not, and why a unit gets what it gets, from the plan that binds."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from broadcaster.errors import NotFound
-from broadcaster.language import current_language
 from broadcaster.language import gettext as _
 from broadcaster.lengths import article_lengths_ms
-from broadcaster.models import Article, Plan
+from broadcaster.models import Article, BroadcastSession, Plan
 from broadcaster.months import month_of
+from broadcaster.planning.barred import why_barred
+from broadcaster.planning.names import names_of, spoken_language
 from broadcaster.planning.problem import MonthProblem, build_problem, published_plan_of, session_id
 from broadcaster.scripts import Voice
 from scheduler import planning
+
+
+class MonthAccount:
+    """What is left of a published month, ready to be asked: one reading of the books answers for every cell of a page.
+
+    Everything is worked out from the rules and from what stands now, so it holds after changes by hand too. It speaks
+    the language of the moment in which it was made. The rows are those of the session that it was made with.
+    """
+
+    def __init__(self, stored: Plan, month_problem: MonthProblem, names: planning.Names, now: datetime) -> None:
+        self._stored, self._month, self._names, self._now = stored, month_problem, names, now
+        self._language = spoken_language()
+
+    @cached_property
+    def plan(self) -> planning.Plan:
+        """The coming part of the stored plan as the library's own value, with its figures and reasons as of now."""
+        placements = [
+            planning.Placement(session_id(row.session), row.article.ref, row.position, row.first_run)
+            for row in sorted(self._stored.placements, key=lambda row: (row.session.starts_at, row.position))
+            if row.removed_at is None and session_id(row.session) in self._month.sessions
+        ]
+        return planning.assess(self._month.problem, placements)
+
+    @cached_property
+    def _explainer(self) -> planning.Explainer:
+        problem = self._month.problem
+        held = replace(problem, previous=())  # that it was published is no reason of its own here: all of it was
+        return planning.Explainer(held, self.plan, self._language, self._names)
+
+    def article(self, article: Article) -> str:
+        """Where an article airs; and where it does not, why, what would have to give way, and when at the earliest."""
+        barred = why_barred(article, self._now)
+        if barred is not None:
+            return f"{article.ref}: {barred}"
+        return self._explainer.article(article.ref)
+
+    def airing(self, broadcast: BroadcastSession, article: Article) -> str:
+        """Why an article airs in a session to come."""
+        return self._explainer.airing(session_id(broadcast), article.ref)
+
+    def airings_of(self, article: Article) -> list[str]:
+        """Why it airs where it does, airing by airing."""
+        return [
+            self._explainer.airing(one.session, one.article)
+            for one in self.plan.placements
+            if one.article == article.ref
+        ]
+
+    def unit(self, code: str) -> str:
+        """What a unit gets this month, and why it stays under its minimum where it does."""
+        return self._explainer.unit(code)
+
+    def waiting(self) -> dict[str, str]:
+        """Every article that may air and airs nowhere, by reference, with the reason in words."""
+        explainer = self._explainer
+        return {row.article: explainer.why_not(row) for row in self.plan.unplaced if row.zone is None}
+
+
+def month_account(session: Session, month: str, *, voice: Voice, now: datetime, tz: ZoneInfo) -> MonthAccount:
+    """The account of a published month.
+
+    Raises:
+        NotFound: the month has no published plan.
+    """
+    stored = published_plan_of(session, month)
+    if stored is None:
+        raise NotFound(_("tháng {month} chưa có lịch được công bố", month=month))
+    month_problem = build_problem(session, month, article_lengths_ms(session, voice), now=now, tz=tz, by_hand=True)
+    return MonthAccount(stored, month_problem, names_of(session), now)
 
 
 def explain(session: Session, article: Article, *, voice: Voice, now: datetime, tz: ZoneInfo) -> str:
@@ -27,60 +99,5 @@ def explain(session: Session, article: Article, *, voice: Voice, now: datetime, 
     barred = why_barred(article, now)
     if barred is not None:
         return f"{article.ref}: {barred}"
-    month = month_of(now, tz)
-    stored = published_plan_of(session, month)
-    if stored is None:
-        raise NotFound(_("tháng {month} chưa có lịch được công bố", month=month))
-    month_problem = build_problem(session, month, article_lengths_ms(session, voice), now=now, tz=tz)
-    plan = _as_value(stored, month_problem)
-    language: planning.Language = "en" if current_language() == "en" else "vi"
-    lines = [planning.explain_article(month_problem.problem, plan, article.ref, language)]
-    lines += [
-        planning.explain_airing(month_problem.problem, plan, placement.session, article.ref, language)
-        for placement in plan.placements
-        if placement.article == article.ref
-    ]
-    return "\n".join(lines)
-
-
-def why_barred(article: Article, now: datetime) -> str | None:
-    """What keeps an article off the air whatever the plan; None where nothing does."""
-    if article.withdrawn_at is not None:
-        return _("đã bị rút: {why}", why=article.withdrawn_why or "")
-    if article.endorsement is None:
-        return _("chưa có xác nhận của thủ trưởng đơn vị")
-    if article.approval is None:
-        return _("văn bản hiện tại chưa được duyệt")
-    if article.expires_at is not None and article.expires_at <= now:
-        return _("đã hết hạn phát")
-    return None
-
-
-def _as_value(stored: Plan, month_problem: MonthProblem) -> planning.Plan:
-    """The coming part of the stored plan as the library's own value."""
-    placements = [
-        planning.Placement(session_id(row.session), row.article.ref, row.position, row.first_run)
-        for row in sorted(stored.placements, key=lambda row: (row.session.starts_at, row.position))
-        if row.removed_at is None and session_id(row.session) in month_problem.sessions
-    ]
-    refs = {article.id: ref for ref, article in month_problem.articles.items()}
-    codes = {unit.id: code for code, unit in month_problem.units.items()}
-    return planning.Plan(
-        placements=tuple(placement for placement in placements if placement.article in month_problem.articles),
-        unplaced=tuple(
-            planning.Unplaced(refs[row.article_id], row.zone_code, planning.Reason(row.reason), row.detail)
-            for row in stored.reasons
-            if row.article_id in refs
-        ),
-        units=tuple(
-            planning.UnitOutcome(
-                codes[row.unit_id], row.target_ms, row.planned_ms, row.short_ms, row.articles, row.reachable_ms
-            )
-            for row in stored.units
-        ),
-        score=stored.score,
-        bound=stored.bound if stored.bound is not None else stored.score,
-        gap=stored.gap or 0.0,
-        moves=stored.moves,
-        elapsed_ms=0,
-    )
+    account = month_account(session, month_of(now, tz), voice=voice, now=now, tz=tz)
+    return "\n".join([account.article(article), *account.airings_of(article)])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from broadcaster import defaults
 from broadcaster.heard import all_heard
@@ -31,7 +31,7 @@ from scheduler import planning
 
 #: A session without any report so long after its start did not air, as far as planning knows.
 REPORTS_AWAITED = timedelta(hours=48)
-#: What is so near stays as it was published: players hold it by now.
+#: What is so near stays as it was published, nothing is added to it either: players hold it by now.
 LOCKED_AHEAD = timedelta(minutes=30)
 
 
@@ -77,10 +77,13 @@ def build_problem(
     now: datetime,
     tz: ZoneInfo,
     zone: Zone | None = None,
+    by_hand: bool = False,
 ) -> MonthProblem:
     """The problem of what is left of a month.
 
-    `lengths_ms` gives each airable article's length by its id. With a `zone`, the other zones stay as published.
+    `lengths_ms` gives each airable article's length by its id; one without is left out. With a `zone`, the other zones
+    stay as published. `by_hand` is the problem as an editor has it: only what an editor locked is held, and what is
+    near may still be changed.
     """
     first, after = bounds(month, tz)
     rows = session.scalars(
@@ -93,18 +96,22 @@ def build_problem(
         .order_by(BroadcastSession.starts_at, BroadcastSession.zone_id)
     ).all()
     sessions = {session_id(row): row for row in rows}
-    articles = {article.ref: article for article in airable_articles(session)}
+    articles = {article.ref: article for article in airable_articles(session) if article.id in lengths_ms}
     published = _published_placements(session, month)
     coming = [placement for placement in published if session_id(placement.session) in sessions]
     coming = [placement for placement in coming if _may_stay(placement)]
+    held_until = now if by_hand else now + LOCKED_AHEAD
+    near = {placement.session_id for placement in coming if placement.session.starts_at < held_until}
     locked = [
         placement
         for placement in coming
-        if placement.session.starts_at < now + LOCKED_AHEAD or (zone and placement.session.zone_id != zone.id)
+        if placement.locked or placement.session_id in near or (zone and placement.session.zone_id != zone.id)
     ]
+    held_ids = {placement.id for placement in locked}
     if zone is not None:
         held = {session_id(placement.session) for placement in locked}
         sessions = {key: row for key, row in sessions.items() if row.zone_id == zone.id or key in held}
+    full = near | {row.id for row in sessions.values() if zone is not None and row.zone_id != zone.id}
     units = list(session.scalars(select(Unit).order_by(Unit.code)))
     zones = list(session.scalars(select(Zone)))
     rules = _rules(zones)
@@ -112,12 +119,12 @@ def build_problem(
         tz=str(tz),
         now=now,
         period_starts_at=first,
-        sessions=_sessions(sessions, locked, lengths_ms, rules.gap_ms or 0, zone),
+        sessions=_sessions(sessions, locked, lengths_ms, rules.gap_ms or 0, full),
         articles=tuple(_article(article, lengths_ms[article.id], zones, tz) for article in articles.values()),
         targets=tuple(_targets(session, units, month, first)),
         history=tuple(_history(session, published, lengths_ms, now=now, before=max(first, now))),
         locked=tuple(_pair(placement) for placement in locked),
-        previous=tuple(_pair(placement) for placement in coming if placement not in locked),
+        previous=tuple(_pair(placement) for placement in coming if placement.id not in held_ids),
         rules=rules,
     )
     past = tuple(placement for placement in published if placement.session.starts_at < now)
@@ -130,10 +137,13 @@ def session_id(row: BroadcastSession) -> str:
 
 
 def _published_placements(session: Session, month: str) -> list[Placement]:
-    plan = published_plan_of(session, month)
-    if plan is None:
-        return []
-    standing = [placement for placement in plan.placements if placement.removed_at is None]
+    rows = session.scalars(
+        select(Placement)
+        .join(Plan, Plan.id == Placement.plan_id)
+        .where(Plan.month == month, Plan.state == PlanState.PUBLISHED)
+        .options(joinedload(Placement.session).joinedload(BroadcastSession.zone), joinedload(Placement.article))
+    )
+    standing = [placement for placement in rows if placement.removed_at is None]
     return sorted(standing, key=lambda placement: (placement.session.starts_at, placement.position))
 
 
@@ -152,12 +162,12 @@ def _sessions(
     locked: Sequence[Placement],
     lengths_ms: Mapping[int, int],
     gap_ms: int,
-    zone: Zone | None,
+    full: Set[int],
 ) -> tuple[planning.Session, ...]:
     """The sessions with what they can take.
 
-    A session of a zone that is not planned is full with what it has. What was locked before its true length was known
-    has its room in any case: the bulletin sees to it that the session is not exceeded.
+    A session of `full` (too near, or of a zone that is not planned) is full with what it has. What was locked before
+    its true length was known has its room in any case: the bulletin sees to it that the session is not exceeded.
     """
     locked_ms: dict[str, int] = {}
     for placement in locked:
@@ -166,7 +176,7 @@ def _sessions(
     found = []
     for key, row in rows.items():
         taken_ms = locked_ms.get(key, 0)
-        capacity_ms = max(row.capacity_ms, taken_ms) if zone is None or row.zone_id == zone.id else taken_ms
+        capacity_ms = taken_ms if row.id in full else max(row.capacity_ms, taken_ms)
         found.append(planning.Session(key, row.zone.code, row.starts_at, row.length_ms, capacity_ms))
     return tuple(found)
 

@@ -40,7 +40,9 @@ def _session(row: BroadcastSession, view: View, settings: Settings) -> CalendarS
         updated_at=max([view.changed_at(row, tz), *changes]),
         # What was withdrawn or has expired is not told either, of a session to come or a past one.
         lines=tuple(_line(one, view) for one in view.placements[row.id] if one.article.is_airable(at)),
-        sequence=PLAN_STEPS * (view.plans_published.get(month_of(row.starts_at, tz), 1) - 1) + len(changes),
+        sequence=PLAN_STEPS * (view.plans_published.get(month_of(row.starts_at, tz), 1) - 1)
+        + len(changes)
+        + max(0, row.programme_version - 1),
         place=row.zone.name,
     )
 
@@ -50,6 +52,8 @@ def _changes(row: BroadcastSession, view: View, settings: Settings) -> set[datet
     published = view.published_at.get(month_of(row.starts_at, settings.zone_info), view.since)
     moments = {moment for placement in view.placements[row.id] for moment in moments_of(placement.article)}
     moments |= view.removals.get(row.id, frozenset())
+    if row.programme_changed_at is not None:
+        moments.add(row.programme_changed_at)
     return {moment for moment in moments if published < moment <= view.now}
 
 

@@ -64,8 +64,9 @@ class View:
         """When what a session holds was last decided: it dates files, so that the clock of the renderer never does."""
         published = self.published_at.get(month_of(broadcast.starts_at, tz), self.since)
         removals: frozenset[datetime] = self.removals.get(broadcast.id, frozenset())
+        by_hand = [] if broadcast.programme_changed_at is None else [broadcast.programme_changed_at]
         # A plan that is published after a session has begun decides nothing of it any more.
-        return max([min(published, broadcast.starts_at), *removals])
+        return max([min(published, broadcast.starts_at), *removals, *by_hand])
 
 
 def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -> View:

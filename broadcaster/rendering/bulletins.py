@@ -33,6 +33,7 @@ from broadcaster.rendering.pictures import keep_picture
 from broadcaster.rendering.requests import Request, article_request, frame_requests
 from broadcaster.rendering.studio import RECORDED, Studio, speaker
 from broadcaster.scripts import Voice, part_of_day
+from broadcaster.sessions import session_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,7 @@ def _keep(
 ) -> str:
     """Writes the new version down in place of the one before; without a sheet the session has none any more."""
     broadcast = session.get_one(BroadcastSession, session_id)
-    prefix = bulletin_prefix(broadcast, settings)
+    prefix = session_code(broadcast, settings.zone_info)
     standing = _standing(session, session_id)
     code = f"{prefix}-{joined.bulletin.sha256[:8]}" if joined else prefix
     if standing is not None and standing.code != code:
@@ -317,8 +318,3 @@ def _keep(
     session.add(row)
     session.flush()
     return code
-
-
-def bulletin_prefix(broadcast: BroadcastSession, settings: Settings) -> str:
-    """What players and operators call a session: its zone, day and time in station time."""
-    return f"{broadcast.zone.code}-{broadcast.starts_at.astimezone(settings.zone_info):%Y%m%d-%H%M}"

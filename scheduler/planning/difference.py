@@ -61,12 +61,14 @@ class Difference:
     added: tuple[Added, ...]
     moved: tuple[Moved, ...]
     removed: tuple[Removed, ...]
+    #: What stays where it was.
+    kept: tuple[Pair, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.moved or self.removed)
 
 
-def difference(before: Plan | Sequence[Pair], after: Plan, problem: Problem) -> Difference:
+def difference(before: Plan | Sequence[Pair], after: Plan | Sequence[Pair], problem: Problem) -> Difference:
     """Compares by session and article; positions within a session are no difference.
 
     An article that left one session and joined another of the same zone has moved; the earliest that it left is paired
@@ -86,7 +88,8 @@ def difference(before: Plan | Sequence[Pair], after: Plan, problem: Problem) -> 
             joined.remove(target)
             moved.append(Moved(article, session, target[0], known.why_moved(session, article)))
     added = [Added(session, article, known.why_added(session, article)) for session, article in joined]
-    return Difference(tuple(added), tuple(moved), tuple(removed))
+    kept = tuple(Pair(*pair) for pair in sorted(old & new, key=known.place))
+    return Difference(tuple(added), tuple(moved), tuple(removed), kept)
 
 
 def _pairs(plan: Plan | Sequence[Pair]) -> set[tuple[str, str]]:

@@ -68,7 +68,7 @@ def draft(database: Database, *, now: datetime = MONDAY, month: str = MONTH, zon
 
 def bind(database: Database, *, now: datetime = MONDAY, month: str = MONTH) -> Published:
     with database.writing() as session:
-        return publish_plan(session, month, by="bien-tap", now=now)
+        return publish_plan(session, month, by="bien-tap", now=now, tz=TZ)
 
 
 def plan_and_bind(database: Database, *, now: datetime = MONDAY, month: str = MONTH) -> Drafted:

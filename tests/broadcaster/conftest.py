@@ -121,7 +121,7 @@ def make_town(town: Town, folder: Path) -> None:
         withdraw(session, "T-12", why="Đơn vị xin rút", by="bien-tap", now=DAWN)
     make_draft(database, MONTH, voice=voice, now=DAWN, tz=tz, by="bien-tap", moves=2_000)
     with database.writing() as session:
-        publish_plan(session, MONTH, by="bien-tap", now=DAWN)
+        publish_plan(session, MONTH, by="bien-tap", now=DAWN, tz=tz)
     rendered = render(database, settings, voice, now=DAWN)
     assert not rendered.failures, rendered.failures
     publish(database, settings, voice, now=DAWN)
