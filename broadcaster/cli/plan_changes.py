@@ -9,7 +9,7 @@ import click
 from broadcaster.cli.house import COMMAND_LINE, House, housed
 from broadcaster.language import gettext as _
 from broadcaster.planning import Changed, Desk, add, lock, move, put_urgent, remove, reorder, unlock
-from broadcaster.sessions import session_of
+from broadcaster.session_codes import session_of
 
 BY = click.option("--by", default=COMMAND_LINE, metavar="USER", help=_("Người thực hiện, ghi vào nhật ký."))
 POSITION = click.option(

@@ -23,7 +23,7 @@ from broadcaster.planning import (
     month_outlook,
     publish_plan,
 )
-from broadcaster.sessions import session_of
+from broadcaster.session_codes import session_of
 from scheduler.planning import Outlook, plan_to_json
 
 DEFAULT_SECONDS = 5.0

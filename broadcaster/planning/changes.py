@@ -8,7 +8,7 @@ from broadcaster.errors import NotAllowed
 from broadcaster.language import gettext as _
 from broadcaster.models import BroadcastSession
 from broadcaster.planning.editing import Bench, Changed, Desk, changing
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 
 Seen = Mapping[int, int]
 

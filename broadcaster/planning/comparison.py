@@ -14,7 +14,7 @@ from broadcaster.planning.names import names_of, spoken_language
 from broadcaster.planning.problem import build_problem, published_plan_of, session_id
 from broadcaster.planning.publish import draft_of
 from broadcaster.scripts import Voice
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 from scheduler import planning
 
 

@@ -28,7 +28,7 @@ from broadcaster.planning.names import names_of, spoken_language
 from broadcaster.planning.problem import MonthProblem, build_problem, session_id
 from broadcaster.planning.told import PlanChanged, changes_of_session
 from broadcaster.scripts import Voice
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 from scheduler import planning
 
 

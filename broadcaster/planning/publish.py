@@ -15,7 +15,7 @@ from broadcaster.language import gettext as _
 from broadcaster.models import BroadcastSession, Plan, PlanState
 from broadcaster.planning.problem import published_plan_of
 from broadcaster.planning.told import PlanChanged, changes_of_plan
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 
 #: In a larger plan the audit entry says how many sessions changed, not which.
 MOST_NAMED = 500

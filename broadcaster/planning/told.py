@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from broadcaster.errors import OutOfDate
 from broadcaster.language import gettext as _
 from broadcaster.models import AuditEntry, BroadcastSession
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 
 #: More than this many changes are not read by anybody; the newest are told.
 MOST_TOLD = 10

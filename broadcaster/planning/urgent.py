@@ -15,7 +15,7 @@ from broadcaster.models import Article, BroadcastSession, Priority, Zone
 from broadcaster.months import month_of
 from broadcaster.planning.editing import Bench, Changed, Desk, RuleBroken, changing
 from broadcaster.planning.problem import session_id
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 from scheduler import planning
 
 #: What gave way is looked for another place in the sessions of so many days.

@@ -33,7 +33,7 @@ from broadcaster.rendering.pictures import keep_picture
 from broadcaster.rendering.requests import Request, article_request, frame_requests
 from broadcaster.rendering.studio import RECORDED, Studio, speaker
 from broadcaster.scripts import Voice, part_of_day
-from broadcaster.sessions import session_code
+from broadcaster.session_codes import session_code
 
 
 @dataclass(frozen=True, slots=True)
