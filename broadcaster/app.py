@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined
 import templates
 from broadcaster.config import Settings
 from broadcaster.db import Database
+from broadcaster.hearing import Booth
 from broadcaster.installation import secret_key
 from broadcaster.web.api import api
 from broadcaster.web.api.bearer import WrongTokens
@@ -77,6 +78,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions.update(settings=settings, database=database, clock=clock, digests=Digests(), pulse=Pulse())
     app.extensions["wrong_tokens"] = WrongTokens()
+    app.extensions["booth"] = Booth(settings)
     install_protection(app, settings.public_url)
     install_languages(app)
     install_refusals(app)
@@ -129,6 +131,7 @@ def listening(
         if heartbeat is not None:
             heartbeat.stop()
         server.close()
+        app.extensions["booth"].close()
 
 
 def _heartbeat(app: Flask, clock: Callable[[], datetime], tick: Callable[[datetime], None]) -> Heartbeat:

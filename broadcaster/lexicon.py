@@ -81,6 +81,19 @@ def entries_of_table(text: str) -> tuple[Entry, ...]:
         raise BadEntry(str(faults)) from None
 
 
+def checked_entry(entry: Entry) -> Entry:
+    """The entry as the table's own reader understands it, so that one rule holds wherever entries come from.
+
+    Raises:
+        BadEntry: every fault of the entry.
+    """
+    columns = "written\tspoken\tkind\tbefore\tafter\tunit\tnote"
+    texts = (entry.written, entry.spoken, "", "|".join(entry.before), "|".join(entry.after), entry.unit, entry.note)
+    # A tab or a line break inside a field would make two fields or two entries of it.
+    fields = (" ".join(text.split()) for text in texts)
+    return entries_of_table(columns + "\n" + "\t".join(fields))[0]
+
+
 def remove_entry(session: Session, written: str, *, by: str, now: datetime) -> int:
     """Takes the town's entries of a token back; the shipped reading counts again.
 

@@ -12,7 +12,7 @@ from broadcaster.cli.articles import FILE, articles
 from broadcaster.cli.house import COMMAND_LINE, House, housed
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import gettext as _
-from broadcaster.lexicon import add_entries, entries_of_table, own_entries, remove_entry, station_voice
+from broadcaster.lexicon import add_entries, checked_entry, entries_of_table, own_entries, remove_entry, station_voice
 from broadcaster.readings import Doubt, accept_readings, doubts_of
 from broadcaster.recordings import take_in, take_out
 
@@ -96,7 +96,7 @@ def lexicon_add(
     house: House, written: str, spoken: str, unit: str, before: tuple[str, ...], after: tuple[str, ...], by: str
 ) -> None:
     """Thêm hoặc sửa cách đọc của WRITTEN."""
-    entry = _checked(Entry(written, spoken, before=before, after=after, unit=unit))
+    entry = checked_entry(Entry(written, spoken, before=before, after=after, unit=unit))
     with house.database.writing() as session:
         added = add_entries(session, [entry], by=by, now=house.now)
     house.answer({"added": added}, f"«{written}» → {spoken}")
@@ -142,14 +142,7 @@ def _entry(text: str, unit: str) -> Entry:
     written, sign, spoken = text.partition("=")
     if not sign:
         raise BadCorrection(_("«{text}» phải viết dạng TOKEN=CÁCH ĐỌC", text=text))
-    return _checked(Entry(written.strip(), spoken.strip(), unit=unit))
-
-
-def _checked(entry: Entry) -> Entry:
-    """The entry as the table's own reader understands it, so that one rule holds wherever entries come from."""
-    columns = "written\tspoken\tkind\tbefore\tafter\tunit\tnote"
-    fields = (entry.written, entry.spoken, "", "|".join(entry.before), "|".join(entry.after), entry.unit, entry.note)
-    return entries_of_table(columns + "\n" + "\t".join(fields))[0]
+    return checked_entry(Entry(written.strip(), spoken.strip(), unit=unit))
 
 
 def _line(doubt: Doubt) -> str:

@@ -19,6 +19,7 @@ from broadcaster import tasks
 from broadcaster.app import serve
 from broadcaster.config import Settings, load_settings
 from broadcaster.db import Database
+from broadcaster.demo.accounts import give_passwords, passwords_in
 from broadcaster.demo.days import DEMO, SLOW_ENGINE_BUDGET_S, Town, live_through
 from broadcaster.demo.sources import lay_out
 from broadcaster.diary import last_done, once
@@ -138,6 +139,7 @@ def _make_town(database: Database, settings: Settings, now: datetime) -> dict[st
             tokens = import_station(session, folder / "station.json", now=beginning, tz=tz, by=DEMO)
             import_units(session, folder / "units.json", now=beginning, tz=tz, by=DEMO)
             import_station(session, folder / "duties.json", now=beginning, tz=tz, by=DEMO)
+        give_passwords(session, folder, by=DEMO, now=beginning)
     with _bars() as progress:
         voice = station_voice(database, settings)
         live_through(Town(database, settings, voice, folder, arrivals, first_day, progress), now=now)
@@ -196,9 +198,10 @@ def _say_what_was_made(database: Database, settings: Settings, tokens: dict[str,
         for zone in session.scalars(select(Zone).order_by(Zone.position)):
             print(f"  {zone.name}: {addresses.url(addresses.zone_feed(zone.code))}")
             print(f"    {addresses.url(addresses.today(zone.code, 'm3u'))}")
-        print(_("Tài khoản (dùng với lệnh articles approve --by):"))
+        print(_("Tài khoản để đăng nhập ở {url}:", url=settings.public_url + "/desk"))
+        passwords = passwords_in(settings.data / "import")
         for user in session.scalars(select(User).order_by(User.id)):
-            print(f"  {user.name}: {user.full_name} ({user.role})")
+            print(f"  {user.name} / {passwords.get(user.name, '–')}: {user.full_name} ({user.role})")
         print(_("Máy phát:"))
         for player in session.scalars(select(Player).order_by(Player.code)):
             print(f"  {player.code}: {addresses.url(addresses.manifest(player.read_key))}")

@@ -10,5 +10,6 @@ def rooms() -> tuple[Blueprint, ...]:
     from broadcaster.web.desk.account import account
     from broadcaster.web.desk.front import front
     from broadcaster.web.desk.people import people
+    from broadcaster.web.desk.reading import reading
 
-    return (front, people, account)
+    return (front, reading, people, account)

@@ -14,7 +14,7 @@ from broadcaster.models import Role
 from broadcaster.web.desk.guard import DESK, acts_of
 
 #: A value for each parameter of an address, such as is there in the staffed town.
-SAMPLES: dict[str, Any] = {"name": "thu-ky", "sign_in_id": 1}
+SAMPLES: dict[str, Any] = {"ref": "T-01", "number": 0, "rendition_id": 1, "name": "thu-ky", "sign_in_id": 1}
 
 
 def desk_rules(app: Flask) -> list[Rule]:
