@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from broadcaster import audit
+from broadcaster.entries import ClosedMonths
 from broadcaster.errors import Fault, ImportRefused
 from broadcaster.intake.rows import Row, read_document, rows_of
 from broadcaster.language import gettext as _
@@ -76,15 +78,23 @@ def record_airings(
     exchange: Exchange | None = None,
 ) -> tuple[Result, ...]:
     """Stores reported rows, each given with its place for messages; answers one result a row, in order."""
-    given = exchange or Exchange()
-    results = [_take_in(session, values, place, given, now) for values, place in rows]
+    given, closed = exchange or Exchange(), ClosedMonths.read(session)
+    results = [_take_in(session, values, place, given, closed, by, now) for values, place in rows]
     recorded = sum(result.status == "recorded" for result in results)
     if recorded:
         audit.record(session, "airings.import", str(recorded), by=by, now=now)
     return tuple(results)
 
 
-def _take_in(session: Session, values: Mapping[str, object], place: str, exchange: Exchange, now: datetime) -> Result:
+def _take_in(
+    session: Session,
+    values: Mapping[str, object],
+    place: str,
+    exchange: Exchange,
+    closed: ClosedMonths,
+    by: str,
+    now: datetime,
+) -> Result:
     faults: list[Fault] = []
     row = Row(values, place, faults)
     event_id = row.text("event_id", required=True)
@@ -100,9 +110,27 @@ def _take_in(session: Session, values: Mapping[str, object], place: str, exchang
     if faults or said is None:
         return _rejected(event_id, faults)
     said.event_id = event_id
-    session.add(said)
-    session.flush()
+    with _booked(session, said, closed, by, now):
+        session.add(said)
+        session.flush()
     return Result(event_id, "recorded")
+
+
+def _booked(
+    session: Session, said: Airing | DrillReport, closed: ClosedMonths, by: str, now: datetime
+) -> AbstractContextManager[None]:
+    """What a report changes of months that are closed by now is booked in the open one."""
+    if isinstance(said, DrillReport):
+        return nullcontext()
+    return closed.watching(
+        session,
+        session_id=said.session_id,
+        bulletin_id=said.bulletin_id,
+        started_at=said.started_at,
+        by=by,
+        why=_("báo phát đến muộn"),
+        now=now,
+    )
 
 
 def _rejected(event_id: str | None, faults: Sequence[Fault]) -> Result:

@@ -27,6 +27,11 @@ def first_day(month: str) -> date:
         raise BadMonth(_("«{month}» không phải tháng (viết như 2026-04)", month=month)) from None
 
 
+def last_day(month: str) -> date:
+    """The last day of a month written as `2026-04`."""
+    return first_day(next_month(month)) - timedelta(days=1)
+
+
 def next_month(month: str) -> str:
     """The month after."""
     return f"{first_day(month) + timedelta(days=32):%Y-%m}"

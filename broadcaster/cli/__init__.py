@@ -10,6 +10,7 @@ import structlog
 from audio.errors import AudioError
 from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
+from broadcaster.cli.ledger import month
 from broadcaster.cli.plans import plan
 from broadcaster.cli.players import players, tokens
 from broadcaster.cli.production import clock, publish, render, serve, tick
@@ -46,6 +47,7 @@ for command in (
     tick,
     airings,
     report,
+    month,
     withdraw,
     serve,
     clock,

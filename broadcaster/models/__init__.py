@@ -17,7 +17,7 @@ from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
 from broadcaster.models.house import AuditEntry, ClockJob, JobRun
 from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
-from broadcaster.models.month import ClosedMonth
+from broadcaster.models.month import AiringCorrection, ClosedMonth, LateEntry
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanRun, PlanState, PlanUnit, Post, RunState
 from broadcaster.models.player import Player, PlayerStatus, Technology
 from broadcaster.models.rendition import Rendition, RenditionFault
@@ -30,6 +30,7 @@ __all__ = [
     "UNIT_ROLES",
     "AcceptedReading",
     "Airing",
+    "AiringCorrection",
     "AirtimeTarget",
     "ApiToken",
     "Approval",
@@ -52,6 +53,7 @@ __all__ = [
     "ItemKind",
     "JobRun",
     "Kind",
+    "LateEntry",
     "LexiconRow",
     "Outcome",
     "Placement",

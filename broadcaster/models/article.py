@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Text
+from sqlalchemy import Date, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadcaster.db import Base
@@ -42,6 +42,8 @@ class Article(Base):
     """An article of a unit about an exemplar."""
 
     __tablename__ = "articles"
+    # The rows are long: this one answers "how many of whom in which month" without touching them.
+    __table_args__ = (Index("ix_articles_received_at", "received_at", "unit_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(unique=True)
@@ -175,7 +177,7 @@ class Approval(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
     by: Mapped[str]
-    approved_at: Mapped[datetime]
+    approved_at: Mapped[datetime] = mapped_column(index=True)
     text_digest: Mapped[str]
     dropped_at: Mapped[datetime | None]
 

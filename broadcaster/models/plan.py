@@ -95,7 +95,7 @@ class Post(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), index=True)
     column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"), index=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
-    posts_at: Mapped[datetime]
+    posts_at: Mapped[datetime] = mapped_column(index=True)
     removed_at: Mapped[datetime | None]
     removed_why: Mapped[str | None]
 

@@ -44,7 +44,13 @@ class Unit(Base):
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the unit exists on a day; `valid_to` is its last day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return self.exists_within(day, day)
+
+    def exists_within(self, first: date, last: date) -> bool:
+        """Whether the unit exists on any of these days, both included."""
+        return (self.valid_from is None or self.valid_from <= last) and (
+            self.valid_to is None or first <= self.valid_to
+        )
 
 
 class Succession(Base):

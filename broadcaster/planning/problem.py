@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from broadcaster import defaults
-from broadcaster.heard import all_heard
+from broadcaster.heard import heard_of, heard_since, in_time
 from broadcaster.models import (
     Airing,
     AirtimeTarget,
@@ -122,7 +122,7 @@ def build_problem(
         sessions=_sessions(sessions, locked, lengths_ms, rules.gap_ms or 0, full),
         articles=tuple(_article(article, lengths_ms[article.id], zones, tz) for article in articles.values()),
         targets=tuple(_targets(session, units, month, first)),
-        history=tuple(_history(session, published, lengths_ms, now=now, before=max(first, now))),
+        history=tuple(_history(session, articles, published, lengths_ms, first=first, now=now)),
         locked=tuple(_pair(placement) for placement in locked),
         previous=tuple(_pair(placement) for placement in coming if placement.id not in held_ids),
         rules=rules,
@@ -226,37 +226,57 @@ def _targets(session: Session, units: Sequence[Unit], month: str, first: datetim
 
 def _history(
     session: Session,
+    articles: Mapping[str, Article],
     published: Sequence[Placement],
     lengths_ms: Mapping[int, int],
     *,
+    first: datetime,
     now: datetime,
-    before: datetime,
 ) -> list[planning.PastAiring]:
-    """What was reported as heard, and what was published for sessions whose reports are still awaited."""
-    articles = {article.id: article for article in session.scalars(select(Article))}
-    zones = {zone.id: zone.code for zone in session.scalars(select(Zone))}
+    """What was reported as heard, and what was published for sessions whose reports are still awaited.
+
+    Of the time before the month only what says something about articles that may still air.
+    """
+    before = max(first, now)
+    may_air = {article.id for article in articles.values() if article.expires_at is None or article.expires_at > now}
+    heard = {(line.heard.session_id, line.heard.article_id): line for line in heard_of(session, may_air)}
+    heard.update({(line.heard.session_id, line.heard.article_id): line for line in heard_since(session, first)})
+    owners = _owners(session, {article_id for _session_id, article_id in heard})
+    zones = dict(session.execute(select(Zone.id, Zone.code)).tuples().all())
     history = [
         planning.PastAiring(
-            articles[item.article_id].ref,
-            articles[item.article_id].unit.code,
-            item.starts_at,
-            zones[item.zone_id],
-            item.heard_ms,
+            *owners[line.heard.article_id], line.starts_at, zones[line.heard.zone_id], line.heard.heard_ms
         )
-        for item in all_heard(session, before=before)
-        if item.is_run
+        for line in sorted(heard.values(), key=in_time)
+        if line.heard.is_run and line.started_at < before
     ]
-    reported = set(session.scalars(select(Airing.session_id)))
-    for placement in published:
-        awaited = now - REPORTS_AWAITED <= placement.session.starts_at < now
-        if awaited and placement.session_id not in reported:
-            article = placement.article
-            length_ms = lengths_ms.get(article.id)
-            if length_ms is not None:
-                zone_code = placement.session.zone.code
-                starts_at = placement.session.starts_at
-                history.append(planning.PastAiring(article.ref, article.unit.code, starts_at, zone_code, length_ms))
-    return history
+    return history + _awaited(session, published, lengths_ms, now)
+
+
+def _owners(session: Session, article_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The reference and the unit of each article."""
+    query = select(Article.id, Article.ref, Unit.code).join(Unit, Unit.id == Article.unit_id)
+    rows = session.execute(query).tuples()
+    return {article_id: (ref, unit) for article_id, ref, unit in rows if article_id in article_ids}
+
+
+def _awaited(
+    session: Session, published: Sequence[Placement], lengths_ms: Mapping[int, int], now: datetime
+) -> list[planning.PastAiring]:
+    """What is taken for heard until its session's reports are overdue."""
+    recent = [placement for placement in published if now - REPORTS_AWAITED <= placement.session.starts_at < now]
+    recent_ids = {placement.session_id for placement in recent}
+    reported = set(session.scalars(select(Airing.session_id).where(Airing.session_id.in_(recent_ids))))
+    awaited = []
+    for placement in recent:
+        length_ms = lengths_ms.get(placement.article_id)
+        if placement.session_id not in reported and length_ms is not None:
+            article, broadcast = placement.article, placement.session
+            past = planning.PastAiring(
+                article.ref, article.unit.code, broadcast.starts_at, broadcast.zone.code, length_ms
+            )
+            awaited.append(past)
+    return awaited
 
 
 def _rules(zones: Sequence[Zone]) -> planning.Rules:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from broadcaster.airtime import MonthAirtime, UnitAirtime, close_month, month_airtime, to_csv, to_json
+from broadcaster.airtime import MonthAirtime, UnitAirtime, month_airtime, to_csv, to_json
+from broadcaster.closing import close_month
 from broadcaster.db import Database
 from broadcaster.errors import NotAllowed
 from broadcaster.intake.units import import_units
@@ -188,8 +189,13 @@ def test_a_closed_month_stays_as_it_was(books: Database) -> None:
     assert again.units == closed.units
     assert again.digest == closed.digest
     assert of(books, "phuong-mot").aired_ms == 60_000
-    # The open month that follows knows of the repeat that came in late.
-    assert of(books, "phuong-mot", "2026-12").previous_month_ms == 120_000
+    # What came in late is an entry in the month in which it came in, and nowhere else.
+    assert of(books, "phuong-mot", "2026-12").previous_month_ms == 60_000
+    assert (of(books, "phuong-mot", "2026-12").late_ms, of(books, "phuong-mot", "2027-01").late_ms) == (0, 60_000)
+    (entry,) = table(books, "2027-01").late
+    assert (entry.about_month, entry.article, entry.zone) == (MONTH, "T-01", "tt")
+    assert (entry.aired_ms, entry.first_runs, entry.repeats, entry.repeat_ms) == (60_000, 0, 1, 60_000)
+    assert entry.by == "loa"
     with books.writing() as session:
         assert close_month(session, MONTH, by="khac", now=AFTER, tz=TZ).digest == closed.digest
 
