@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     slow_engine_budget_s: int = Field(default=900, ge=0)
     #: Speech is remembered sentence by sentence, up to so many megabytes (21 minutes of espeak take 48).
     speech_memory_mb: int = Field(default=200, ge=0)
+    #: The shelf holds at most so many megabytes; what is published or planned stays in any case.
+    shelf_mb: int = Field(default=4_000, ge=0)
     #: How often players ask for their manifest.
     poll_s: int = Field(default=60, ge=10)
     #: Reports of airings are accepted so many days after the airing.

@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from audio.engines import engines_from_setting
 from audio.engines.errors import EngineError
 from audio.errors import AudioError
+from audio.shelf import Shelf
 from audio.transcoding import ffmpeg
 from broadcaster import audit
 from broadcaster.config import Settings
@@ -22,7 +23,7 @@ from broadcaster.db import Database
 from broadcaster.language import gettext as _
 from broadcaster.lexicon import station_voice
 from broadcaster.migrations import is_current
-from broadcaster.models import BroadcastSession, Bulletin, Placement, Plan, PlanState, Rendition, Zone
+from broadcaster.models import BroadcastSession, Bulletin, Placement, Plan, PlanState, Rendition, RenditionFault, Zone
 from broadcaster.planning.problem import airable_articles
 from broadcaster.profiles import article_shaped_by, profile_of
 
@@ -55,7 +56,13 @@ def examine(settings: Settings, database: Database, *, now: datetime) -> list[Fi
     if not is_current(database):
         return [*found, Finding("database", "failure", _("cơ sở dữ liệu chưa sẵn sàng"), _("chạy: broadcaster init"))]
     found += [_database(database), _chain(database)]
-    looks: tuple[Callable[[Settings, Database, datetime], Finding], ...] = (_renditions, _bulletins, _zones)
+    looks: tuple[Callable[[Settings, Database, datetime], Finding], ...] = (
+        _renditions,
+        _refused,
+        _shelf,
+        _bulletins,
+        _zones,
+    )
     return found + [look(settings, database, now) for look in looks]
 
 
@@ -165,6 +172,28 @@ def _renditions(settings: Settings, database: Database, now: datetime) -> Findin
         words = _("{count} bài đã duyệt chưa có âm thanh: {refs}", count=len(missing), refs=", ".join(missing[:10]))
         return Finding("renditions", "warning", words, _("chạy: broadcaster render"))
     return Finding("renditions", "ok", _("mọi bài đã duyệt đều có âm thanh"))
+
+
+def _refused(_settings: Settings, database: Database, now: datetime) -> Finding:
+    with database.reading() as session:
+        faults = session.scalars(select(RenditionFault).order_by(RenditionFault.failed_at)).all()
+        # Of an article that may not air any more, nobody has to mend the sound.
+        faults = [fault for fault in faults if fault.article is None or fault.article.is_airable(now)]
+    if faults:
+        named = "; ".join(f"«{fault.title}»: {fault.why}" for fault in faults[:5])
+        words = _("{count} bản đọc không được phát: {named}", count=len(faults), named=named)
+        return Finding(
+            "sound", "warning", words, _("sửa bài hoặc thay bản thu, rồi chạy: broadcaster render --article")
+        )
+    return Finding("sound", "ok", _("không bản đọc nào bị loại"))
+
+
+def _shelf(settings: Settings, _database: Database, _now: datetime) -> Finding:
+    held_mb = sum(thing.bytes for thing in Shelf(settings.shelf_folder).walk()) / 1e6
+    words = _("kho âm thanh {held:.0f} MB, giới hạn {limit} MB").format(held=held_mb, limit=settings.shelf_mb)
+    if held_mb > settings.shelf_mb:
+        return Finding("shelf", "warning", words, _("tăng BROADCASTER_SHELF_MB: những gì đã công bố đã vượt giới hạn"))
+    return Finding("shelf", "ok", words)
 
 
 def _bulletins(settings: Settings, database: Database, now: datetime) -> Finding:

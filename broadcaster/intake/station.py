@@ -32,7 +32,7 @@ from broadcaster.sessions import weekly_rules
 from broadcaster.tokens import new_read_key, new_write_token
 from scheduler import slots
 
-FILLERS = ("none", "music", "silence")
+FILLERS = ("none", "music", "silence", "repeat")
 EXCEPTION_ACTIONS = ("cancel", "add", "move")
 
 #: What tells the rows of a list apart: two of one name in a file contradict each other.

@@ -26,7 +26,8 @@ class Rendition(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
     shaped_by: Mapped[str]
     frames_key: Mapped[str] = mapped_column(index=True)
-    #: The same sound as a file of its own, with tags: its digest is its name in the public tree.
+    #: The same sound as a file of its own, with tags: its digest is its name in the public tree. Empty for what is
+    #: never published by itself: the station's lines, and articles at another pace.
     media_sha256: Mapped[str]
     media_bytes: Mapped[int]
     engine: Mapped[str]

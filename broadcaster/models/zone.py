@@ -33,7 +33,7 @@ class Zone(Base):
     max_per_unit_in_session: Mapped[int] = mapped_column(default=1)
     adjacent_same_field: Mapped[bool] = mapped_column(default=False)
     target_lufs: Mapped[float] = mapped_column(default=-16.0)
-    #: What fills a session that is too short: `none`, `music` or `silence`.
+    #: What fills a session that is too short: `none`, `music`, `silence`, or `repeat` (items again, then music).
     filler: Mapped[str] = mapped_column(default="none")
 
 

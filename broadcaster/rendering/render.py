@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +20,7 @@ from broadcaster.months import day_start
 from broadcaster.planning.problem import airable_articles
 from broadcaster.profiles import profile_of
 from broadcaster.rendering.bulletins import Workshop, due_sessions, intend, render_bulletin
+from broadcaster.rendering.keeping import wanted_articles
 from broadcaster.rendering.notes import left_out_note
 from broadcaster.rendering.requests import Request, article_request, frame_requests
 from broadcaster.rendering.studio import Made, Studio
@@ -74,7 +75,8 @@ def render(
             articles = [article_of(session, ref) for ref in refs] if refs else _coming(session, now)
             sessions = [] if refs else _sessions(session, settings, now, day)
             requests = _requests(session, settings, voice, articles, sessions)
-            missing = _missing(session, studio, requests, report, again=bool(refs))
+            wanted = {article.id for article in articles} if refs else wanted_articles(session, now=now)
+            missing = _missing(session, studio, requests, wanted, report, again=bool(refs))
         ids = [broadcast.id for broadcast in sessions]
         crew = _Crew(workshop, tried, now, report, progress)
         crew.make(missing)
@@ -156,12 +158,24 @@ def _requests(
 
 
 def _missing(
-    session: Session, studio: Studio, requests: Iterable[Request], report: RenderReport, *, again: bool
+    session: Session,
+    studio: Studio,
+    requests: Iterable[Request],
+    wanted: Collection[int],
+    report: RenderReport,
+    *,
+    again: bool,
 ) -> list[Request]:
-    """What has to be made. What was refused for good is not made `again` and again, but told each time."""
+    """What has to be made.
+
+    Cases: what was never made, so that its length is known to planning; what the shelf has lost, if the article is
+    `wanted` (else it would be made and evicted over and over); what was refused for good, only `again`.
+    """
     missing = []
     for request in requests:
-        if _is_there(session, studio, request):
+        row = _row_of(session, request)
+        is_wanted = request.article_id is None or request.article_id in wanted
+        if row is not None and (not is_wanted or _is_held(studio, row)):
             continue
         fault = session.get(RenditionFault, request.shaped_by)
         if fault is not None and not fault.can_retry and not again:
@@ -171,12 +185,13 @@ def _missing(
     return missing
 
 
-def _is_there(session: Session, studio: Studio, request: Request) -> bool:
-    row = session.scalars(select(Rendition).where(Rendition.shaped_by == request.shaped_by)).first()
-    if row is None:
-        return False
+def _row_of(session: Session, request: Request) -> Rendition | None:
+    return session.scalars(select(Rendition).where(Rendition.shaped_by == request.shaped_by)).first()
+
+
+def _is_held(studio: Studio, row: Rendition) -> bool:
     keys = (row.frames_key, measured_key(row.frames_key), row.media_sha256)
-    return all(studio.shelf.get(key) is not None for key in keys)
+    return all(studio.shelf.get(key) is not None for key in keys if key)
 
 
 class _Crew:
@@ -214,7 +229,8 @@ class _Crew:
         studio = self._workshop.studio
         with studio.shelf.alone(request.shaped_by):
             with self._workshop.database.reading() as session:
-                if _is_there(session, studio, request):
+                row = _row_of(session, request)
+                if row is not None and _is_held(studio, row):
                     return None
             made = studio.make(request)
             with self._workshop.database.writing() as session:
@@ -240,7 +256,7 @@ class _Crew:
 
 def _keep(session: Session, made: Made, now: datetime) -> None:
     """The row comes after the file. A rendition that was lost and made again takes the place of the old row."""
-    row = session.scalars(select(Rendition).where(Rendition.shaped_by == made.request.shaped_by)).first()
+    row = _row_of(session, made.request)
     if row is None:
         row = Rendition(shaped_by=made.request.shaped_by)
         session.add(row)
@@ -252,4 +268,12 @@ def _keep(session: Session, made: Made, now: datetime) -> None:
     row.unknown_words = list(made.request.script.unknown)
     row.sentences, row.pacing = list(made.sentences), dict(made.pacing)
     row.made_at = now
-    session.execute(delete(RenditionFault).where(RenditionFault.shaped_by == made.request.shaped_by))
+    _forget_faults(session, made.request)
+
+
+def _forget_faults(session: Session, request: Request) -> None:
+    """What was wrong with it is mended; of an article that sounds, also what was wrong with its former texts."""
+    mended = RenditionFault.shaped_by == request.shaped_by
+    if request.article_id is not None and request.hurry is None:
+        mended |= RenditionFault.article_id == request.article_id
+    session.execute(delete(RenditionFault).where(mended))

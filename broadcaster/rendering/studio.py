@@ -120,7 +120,8 @@ class Studio:
         frames_key = digest_of("frames", request.shaped_by, spoken.engine, spoken.voice)
         # A rendition that was lost and is made again may differ in its bytes; the newest one counts. The frames come
         # last: where they are, the rest is.
-        media_sha256, media_bytes = self._own_file(request, spoken, mastered)
+        is_published = request.article_id is not None and request.hurry is None
+        media_sha256, media_bytes = self._own_file(request, spoken, mastered) if is_published else ("", 0)
         self.shelf.replace(measured_key(frames_key), ".json", Measured.of(mastered).as_bytes())
         self.shelf.replace(frames_key, ".frames", mastered.frames)
         return Made(
