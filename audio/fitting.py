@@ -69,16 +69,30 @@ def with_pauses(sentences: Sequence[tuple[str, int]], factor: float) -> list[tup
     return [(text, int(pause_ms * factor)) for text, pause_ms in sentences]
 
 
-def squeezed(pcm: Pcm, room_ms: int, *, rate: float = 1.0) -> tuple[Pcm, float]:
-    """The sound stretched until what is heard of it takes `room_ms`, and the factor; as it is where it fits.
+@dataclass(frozen=True)
+class Squeezed:
+    """Sound that was stretched by `factor`, its silent ends cut off before: `cut_ms` of them at the beginning."""
+
+    pcm: Pcm
+    factor: float
+    cut_ms: int
+
+    def moved(self, at_ms: int) -> int:
+        """Where in it sounds what sounded at `at_ms` before."""
+        return max(0, round((at_ms - self.cut_ms) / self.factor))
+
+
+def squeezed(pcm: Pcm, room_ms: int, *, rate: float = 1.0) -> Squeezed:
+    """The sound without its silent ends, stretched until it takes `room_ms`, or as it is where it fits.
 
     `rate` is what the engine was asked to hurry already: both together stay within what nobody hears. Where even that
     is not enough, the sound is longer than its room. Raises TranscodingFailed.
     """
+    # Cut as mastering will cut it: stretching smears the edges, so that it would find them somewhere else afterwards.
     start, end = speech_bounds(pcm, below_peak_db=TRIM_BELOW_PEAK_DB, margin_ms=TRIM_MARGIN_MS)
-    heard_ms = (end - start) * 1000 / pcm.rate_hz
-    factor = min(heard_ms / room_ms, QUICKEST_STRETCH, QUICKEST / rate)
-    return (stretched(pcm, factor), factor) if factor > 1 else (pcm, 1.0)
+    heard = Pcm(pcm.samples[start:end], pcm.rate_hz)
+    factor = max(1.0, min(heard.length_ms / room_ms, QUICKEST_STRETCH, QUICKEST / rate))
+    return Squeezed(stretched(heard, factor), factor, round(start * 1000 / pcm.rate_hz))
 
 
 def stretched(pcm: Pcm, factor: float) -> Pcm:

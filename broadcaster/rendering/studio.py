@@ -158,10 +158,10 @@ class Studio:
     def _hurried(self, sentences: Sequence[tuple[str, int]], hurry: Hurry) -> _Take:
         """Spoken at another pace, by the engine that spoke it at its own: a change of voice would be heard."""
         spoken = self._quicker_reader(hurry.engine, hurry.rate).speak(with_pauses(sentences, hurry.pauses))
-        pcm, stretch = squeezed(spoken.pcm, hurry.room_ms, rate=hurry.rate)
-        spans = tuple((round(start / stretch), round(end / stretch)) for start, end in spoken.sentence_spans_ms)
-        pacing = {"pauses": hurry.pauses, "rate": hurry.rate, "stretch": round(stretch, 4)}
-        return _Take(replace(spoken, pcm=pcm, sentence_spans_ms=spans), inspect_pcm(pcm), pacing)
+        done = squeezed(spoken.pcm, hurry.room_ms, rate=hurry.rate)
+        spans = tuple((done.moved(start), done.moved(end)) for start, end in spoken.sentence_spans_ms)
+        pacing = {"pauses": hurry.pauses, "rate": hurry.rate, "stretch": round(done.factor, 4)}
+        return _Take(replace(spoken, pcm=done.pcm, sentence_spans_ms=spans), inspect_pcm(done.pcm), pacing)
 
     def _quicker_reader(self, engine: str, rate: float) -> EngineChain:
         with self._lock:

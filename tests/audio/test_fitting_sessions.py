@@ -12,6 +12,7 @@ from audio.fitting import (
     SHORTEST_PAUSES,
     Pacing,
     pace_to_fit,
+    squeezed,
     stretched,
     with_pauses,
 )
@@ -77,3 +78,15 @@ def test_stretched_sound_has_its_length_to_the_sample_and_its_pitch(factor: floa
 def test_what_would_be_heard_is_refused(factor: float) -> None:
     with pytest.raises(ValueError, match="inaudible"):
         stretched(Pcm.empty(48_000), factor)
+
+
+@pytest.mark.parametrize(("room_ms", "rate", "factor"), [(4_000, 1.0, 1.0), (2_950, 1.0, 1.031), (1_000, 1.05, 1.0476)])
+def test_sound_is_squeezed_as_far_as_its_room_asks_and_no_further(room_ms: int, rate: float, factor: float) -> None:
+    tone = from_floats(0.3 * np.sin(2 * np.pi * 440 * np.arange(48_000 * 3) / 48_000), 48_000)
+    quiet = np.zeros(24_000, dtype=np.int16)
+    done = squeezed(Pcm(np.concatenate([quiet, tone.samples, quiet]), 48_000), room_ms, rate=rate)
+    assert done.factor == pytest.approx(factor, abs=0.002)
+    # Its silent ends are cut but for a margin of 20 ms at each.
+    assert done.pcm.length_ms == pytest.approx(3_040 / factor, abs=3)
+    assert done.moved(500) == pytest.approx(20 / factor, abs=6)
+    assert done.moved(0) == 0

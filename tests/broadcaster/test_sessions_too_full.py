@@ -223,7 +223,7 @@ def test_a_session_a_little_too_full_loses_silence_and_no_item_and_says_so(small
 def test_a_fuller_one_is_stretched_within_what_nobody_hears(small_town: Town) -> None:
     was = evening(small_town)
     spoken_ms = sum(item.length_ms for item in was.items if item.kind == ItemKind.ITEM)
-    bulletin, report = shortened(small_town, round(0.083 * spoken_ms))
+    bulletin, report = shortened(small_town, round(0.1 * spoken_ms))
     assert report.failures == []
     assert refs(bulletin) == refs(was)
     assert "co thời gian" in bulletin.notes[0]
