@@ -66,6 +66,13 @@ class Settings(BaseSettings):
     airings_late_days: int = Field(default=62, ge=1, le=3_660)
     #: A player that was not heard of for so long is called silent.
     player_silent_min: int = Field(default=30, ge=1)
+    #: An airing that starts later than this is late, and one that lacks more than this at its end is partial.
+    late_tolerance_s: int = Field(default=120, ge=0)
+    short_tolerance_s: int = Field(default=10, ge=0)
+    #: Later than this it is another time rather than late.
+    displaced_after_min: int = Field(default=30, ge=1)
+    #: A session without any report so long after its end is missed.
+    reports_awaited_h: int = Field(default=48, ge=1)
     #: Options of engines, such as `piper.voice_file` or `openai.key`. They may hold secrets: never shown or logged.
     engines: dict[str, str] = Field(default_factory=dict, repr=False)
 

@@ -124,6 +124,19 @@ def runs_between(session: Session, begins: datetime, ends: datetime) -> list[Run
     return runs(heard, _ran_before(session, {item.article_id for item in heard}, begins))
 
 
+def runs_in_sessions(session: Session, sessions: Sessions) -> list[tuple[HeardAt, bool]]:
+    """What was heard in the sessions that a query names, in order of time, and whether each was a first run.
+
+    An article's whole history is looked at, so that it does not matter when a session was to be and when it was.
+    """
+    held = select(BulletinItem.article_id).join(Airing, Airing.bulletin_id == BulletinItem.bulletin_id)
+    held = held.where(Airing.session_id.in_(sessions), BulletinItem.article_id.is_not(None)).distinct()
+    lines = heard_of(session, {article_id for article_id in session.scalars(held) if article_id is not None})
+    wanted = set(session.scalars(sessions))
+    sorted_out = zip(lines, runs(line.heard for line in lines), strict=True)
+    return [(line, run.first_run) for line, run in sorted_out if line.heard.session_id in wanted]
+
+
 def _ran_before(session: Session, article_ids: Collection[int], begins: datetime) -> set[tuple[int, int]]:
     """The articles with the zones in which they had run before an instant."""
     found: set[tuple[int, int]] = set()
