@@ -8,6 +8,7 @@ from importlib import import_module
 #: What each benchmark measures, and against whom.
 BENCHMARKS = {
     "plan": "plans against the bound, beside weighted shuffle, random subset-sum and deficit-first",
+    "clock": "clock processes killed and frozen, beside claiming first and working afterwards",
     "speech": "texts read aloud, beside sea-g2p and vietnormalizer",
     "bulletin": "bulletins joined, beside pydub and ffmpeg",
     "rendering": "a town's articles rendered cold, warm, and after one change",
