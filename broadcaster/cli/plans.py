@@ -16,6 +16,7 @@ from broadcaster.months import month_of
 from broadcaster.planning import (
     Desk,
     accept_sessions,
+    check_room,
     compare_draft,
     explain,
     make_draft,
@@ -187,21 +188,25 @@ def plan_compare(house: House, month: str) -> None:
     help=_("Chỉ nhận buổi này của bản nháp, ví dụ tt-20261110-1700 (có thể lặp lại)."),
 )
 @click.option("--by", default=COMMAND_LINE, metavar="USER", help=_("Người thực hiện, ghi vào nhật ký."))
+@click.option("--anyway", is_flag=True, help=_("Công bố cả khi có buổi không còn đủ chỗ cho bài đã xếp."))
 @housed
-def plan_publish(house: House, month: str, sessions: tuple[str, ...], by: str) -> None:
+def plan_publish(house: House, month: str, sessions: tuple[str, ...], by: str, anyway: bool) -> None:
     """Công bố bản nháp, cả tháng hay từng buổi: từ đây lịch có hiệu lực."""
     tz = house.settings.zone_info
     if sessions:
         _accept(house, month, sessions, by)
         return
     with house.database.writing() as session:
+        full = () if anyway else check_room(session, month, house.voice, now=house.now, tz=tz)
         done = publish_plan(session, month, by=by, now=house.now, tz=tz)
         version = session.get_one(Plan, done.plan_id).version
     words = _("Đã công bố lịch tháng {month}: thêm {added}, bỏ {removed}, giữ {kept} lượt phát sắp tới").format(
         month=month, added=done.added, removed=done.removed, kept=done.kept
     )
     counts = {"added": done.added, "removed": done.removed, "kept": done.kept}
-    house.answer({"plan": done.plan_id, "month": month, "version": version, **counts}, words)
+    told = [one.words(tz) for one in full]
+    document = {"plan": done.plan_id, "month": month, "version": version, **counts, "overfull": told}
+    house.answer(document, words, *(f"  {line}" for line in told))
 
 
 def _accept(house: House, month: str, codes: tuple[str, ...], by: str) -> None:

@@ -6,6 +6,7 @@ from broadcaster.planning.comparison import Change, Comparison, Kept, compare_dr
 from broadcaster.planning.drafts import Drafted, NothingToPlan, make_draft, month_outlook
 from broadcaster.planning.editing import Changed, Desk, RuleBroken
 from broadcaster.planning.explain import MonthAccount, explain, month_account
+from broadcaster.planning.overfull import Overfull, PlanNoLongerFits, check_room, overfull_sessions
 from broadcaster.planning.publish import Published, publish_plan
 from broadcaster.planning.runs import AlreadyPlanning, RunStatus, Wanted, latest_run, run_status, start_planning
 from broadcaster.planning.told import PlanChanged
@@ -21,13 +22,16 @@ __all__ = [
     "Kept",
     "MonthAccount",
     "NothingToPlan",
+    "Overfull",
     "PlanChanged",
+    "PlanNoLongerFits",
     "Published",
     "RuleBroken",
     "RunStatus",
     "Wanted",
     "accept_sessions",
     "add",
+    "check_room",
     "compare_draft",
     "explain",
     "latest_run",
@@ -36,6 +40,7 @@ __all__ = [
     "month_account",
     "month_outlook",
     "move",
+    "overfull_sessions",
     "publish_plan",
     "put_urgent",
     "remove",
