@@ -1,6 +1,7 @@
 """Requests a second and CPU a request: the web process and the shipped nginx configuration beside a bare nginx.
 
-All three serve the same files on 127.0.0.1 in one run, in turns, asked by wrk. CPU is that of the server's processes.
+The web process keeps its answers; what it makes of questions that it has never heard is shown too. All three serve the
+same files on 127.0.0.1 in one run, in turns, asked by wrk. CPU is that of the server's processes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,15 @@ from tests.deploy.servers import free_port, nginx, nginx_configuration, program
 
 FEED = "feeds/columns/nguoi-tot-viec-tot.xml"
 ROUNDS, ROUND_S, CONNECTIONS = 4, 2, 8
+#: For wrk: a question that was never asked before, by a line that the web process does not know, with a new number.
+NEW_EACH_TIME = """
+round, number = os.time(), 0
+request = function()
+    number = number + 1
+    wrk.headers["X-Number"] = round .. "-" .. number
+    return wrk.format()
+end
+"""
 #: The web process makes at least these parts of nginx's rate; the shipped configuration is as good as none within this.
 LEAST_UNCHANGED, LEAST_FEED, LEAST_SHIPPED = 1 / 10, 1 / 3, 0.9
 
@@ -50,6 +60,7 @@ def compare(feed: bytes, folder: Path) -> int:
     """Status 0 where every ratio holds."""
     root = folder / "data" / "public"
     bring_in_line(root, {FEED: feed})
+    (folder / "new.lua").write_text(NEW_EACH_TIME)
     with ExitStack() as stack:
         servers = [stack.enter_context(one) for one in _servers(folder, root)]
         tags = {server.name: _tag(server) for server in servers}
@@ -57,6 +68,7 @@ def compare(feed: bytes, folder: Path) -> int:
             for server in servers:
                 _measure(server, "304", {"If-None-Match": tags[server.name]})
                 _measure(server, "feed", {})
+                _measure(server, "new", {"If-None-Match": tags[server.name]}, folder / "new.lua")
     return _judge({server.name: server for server in servers}, len(feed))
 
 
@@ -115,10 +127,12 @@ def _cpu_s(process: psutil.Process) -> float:
     return float(sum(one.cpu_times().user + one.cpu_times().system for one in family))
 
 
-def _measure(server: Server, asked: str, headers: Mapping[str, str]) -> None:
+def _measure(server: Server, asked: str, headers: Mapping[str, str], script: Path | None = None) -> None:
     command = [program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{ROUND_S}s", f"{server.url}/{FEED}"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
+    if script is not None:
+        command += ["-s", str(script)]
     before = _cpu_s(server.process)
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     used_s = _cpu_s(server.process) - before
@@ -132,7 +146,12 @@ def _measure(server: Server, asked: str, headers: Mapping[str, str]) -> None:
 def _judge(servers: Mapping[str, Server], feed_bytes: int) -> int:
     bare = servers["bare nginx"]
     print(f"the served tree, {ROUNDS} rounds of {ROUND_S} s, {CONNECTIONS} connections, the best round of each:")
-    for asked, words in (("304", "not modified"), ("feed", f"a feed of 50 items, {feed_bytes // 1000} kB")):
+    kinds = {
+        "304": "not modified",
+        "feed": f"a feed of 50 items, {feed_bytes // 1000} kB",
+        "new": "not modified, each question new",
+    }
+    for asked, words in kinds.items():
         for server in servers.values():
             ratio = server.rate(asked) / bare.rate(asked)
             rate, cost = server.rate(asked), server.cost(asked)

@@ -28,6 +28,7 @@ from broadcaster.web.desk.navigation import install_navigation
 from broadcaster.web.digests import Digests
 from broadcaster.web.health import Pulse, health
 from broadcaster.web.home import home
+from broadcaster.web.kept import KeptAnswers
 from broadcaster.web.languages import install_languages
 from broadcaster.web.metrics import install_metrics, metrics
 from broadcaster.web.pages import install_page_words
@@ -79,6 +80,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.extensions.update(settings=settings, database=database, clock=clock, digests=Digests(), pulse=Pulse())
     app.extensions["wrong_tokens"] = WrongTokens()
     app.extensions["booth"] = Booth(settings)
+    app.extensions["kept"] = KeptAnswers(settings.public_folder)
     install_protection(app, settings.public_url)
     install_languages(app)
     install_refusals(app)
@@ -121,7 +123,7 @@ def listening(
 ) -> Iterator[Any]:
     """A waitress server that is about to run, with the clock beating meanwhile. Port 0: any free one."""
     # Bound before the clock starts: where the port is taken, nothing has happened yet.
-    server = bound_server(app, host=host, port=port, own_name=OWN_NAMES[0])
+    server = bound_server(app, app.extensions["kept"], host=host, port=port, own_name=OWN_NAMES[0])
     heartbeat = _heartbeat(app, clock, tick) if tick is not None else None
     try:
         if heartbeat is not None:

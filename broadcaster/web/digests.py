@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import OrderedDict
 from io import BufferedReader
 from threading import Lock
 
+from broadcaster.web.plainfiles import Identity
+
 #: A town's tree holds some hundreds of files; a hundred bytes each.
 MOST_KEPT = 20_000
-_Key = tuple[str, int, int, int]
 
 
 class Digests:
-    """Shared by threads. A file is known by its path, time of change in nanoseconds, size and inode."""
+    """Shared by threads. A file is known by its path and its identity."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[_Key, str] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Identity], str] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, file: BufferedReader, path: str) -> str:
+    def of(self, file: BufferedReader, path: str, identity: Identity) -> str:
         """The digest of an open file, so that it is that of the bytes that are sent whatever is renamed meanwhile."""
-        status = os.fstat(file.fileno())
-        key = (path, status.st_mtime_ns, status.st_size, status.st_ino)
+        key = (path, identity)
         with self._lock:
             known = self._kept.get(key)
             if known is not None:

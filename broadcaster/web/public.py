@@ -6,8 +6,6 @@ No database is asked: loudspeakers and the portal get their files while everythi
 from __future__ import annotations
 
 import os
-import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,40 +16,16 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.http import http_date, parse_date, parse_etags
 
 from broadcaster.publishing import is_gone
-from broadcaster.publishing.storage import CHAPTERS_TYPE, TWIN, has_twin, is_twin
+from broadcaster.publishing.storage import TWIN, caching_of, digest_in_name, has_twin, is_twin, type_of
 from broadcaster.web.digests import Digests
+from broadcaster.web.kept import SENT, Sent
+from broadcaster.web.plainfiles import Identity, open_plain
 from broadcaster.web.ranges import Span, Unsatisfiable, asked_span
 
 #: The rooms of the tree; nothing else below the public folder is served.
 ROOMS = ("feeds", "schedule", "zones", "media", "players", "articles")
-TYPES = {
-    ".mp3": "audio/mpeg",
-    ".json": "application/json",
-    ".ics": "text/calendar; charset=utf-8",
-    ".m3u": "audio/x-mpegurl; charset=utf-8",
-    ".m3u8": "application/vnd.apple.mpegurl; charset=utf-8",
-    ".xspf": "application/xspf+xml; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-}
-FEED_TYPES = {".xml": "application/rss+xml; charset=utf-8", ".json": "application/feed+json; charset=utf-8"}
 #: Feeds may be read by pages of other sites; nothing else needs to.
 OPEN_ROOMS = frozenset({"feeds", "schedule"})
-CACHING = {
-    "feeds": "public, max-age=300",
-    "schedule": "public, max-age=300",
-    "articles": "public, max-age=300",
-    # A bulletin keeps its name when a newer version takes its place, so whoever holds it asks again.
-    "zones": "public, no-cache",
-    "players": "private, no-cache",
-}
-IMMUTABLE = "public, max-age=31536000, immutable"
-_MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})\.[a-z0-9]+")
 _PIECE_BYTES = 64 * 1024
 
 public = Blueprint("public", __name__)
@@ -64,14 +38,26 @@ class Served:
     file: BufferedReader
     path: str
     sha256: str
-    size_bytes: int
-    changed_at: datetime
+    identity: Identity
     #: The file is the compressed twin of the one that `path` names.
     packed: bool = False
 
     @property
     def etag(self) -> str:
         return f'"{self.sha256}"'
+
+    @property
+    def size_bytes(self) -> int:
+        return self.identity.size_bytes
+
+    @property
+    def changed_at(self) -> datetime:
+        return datetime.fromtimestamp(self.identity.changed_ns // 1_000_000_000, UTC)
+
+    @property
+    def real_path(self) -> str:
+        """Where the file lies in the tree."""
+        return self.path + TWIN if self.packed else self.path
 
 
 @public.get(f"/<any({', '.join(ROOMS)}):room>/<path:rest>")
@@ -89,11 +75,12 @@ def serve_index() -> Response:
 def _serve(path: str) -> Response:
     root, digests = current_app.config["PUBLIC_FOLDER"], current_app.extensions["digests"]
     # The twins are sent for their texts, never under names of their own.
-    served = None if is_twin(path) else _packed(root, path, digests) or open_file(root, path, digests)
+    served = None if is_twin(path) else (_packed(root, path, digests) or open_file(root, path, digests))
     if served is None:
         abort(410 if is_gone(root, path) else 404)
     if _is_held(served):
         served.file.close()
+        _let_keep(served)
         return _with_headers(Response(status=304), served)
     try:
         span = _span(served)
@@ -107,27 +94,11 @@ def _serve(path: str) -> Response:
 
 def open_file(root: Path, path: str, digests: Digests) -> Served | None:
     """Opens a file of the tree; None for what is not there, is not plainly named, or is reached by a link."""
-    names = path.split("/")
-    if any(not name or name.startswith(".") or "\\" in name or "\0" in name for name in names):
+    plain = open_plain(root, path)
+    if plain is None:
         return None
-    whole = os.path.realpath(root)
-    wanted = str(Path(whole, *names))
-    try:
-        if os.path.realpath(wanted) != wanted:
-            return None
-        # NONBLOCK: a pipe somebody put there must not hang the server.
-        descriptor = os.open(wanted, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (OSError, ValueError):
-        return None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        return None
-    file = os.fdopen(descriptor, "rb")
-    media = _MEDIA.fullmatch(path)
-    sha256 = media.group(2) if media else digests.of(file, path)
-    changed_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
-    return Served(file, path, sha256, status.st_size, changed_at)
+    file = os.fdopen(plain.descriptor, "rb")
+    return Served(file, path, digest_in_name(path) or digests.of(file, path, plain.identity), plain.identity)
 
 
 def _packed(root: Path, path: str, digests: Digests) -> Served | None:
@@ -136,6 +107,16 @@ def _packed(root: Path, path: str, digests: Digests) -> Served | None:
         return None
     twin = open_file(root, path + TWIN, digests)
     return replace(twin, path=path, packed=True) if twin else None
+
+
+def _let_keep(served: Served, first: int = 0, size_bytes: int = 0) -> None:
+    """Tells the server of which bytes the answer speaks, so that it may give it again while the file is the same.
+
+    Not where a packed twin would have been sent had there been one, nor for addresses that were made up for one asker.
+    """
+    lacks_twin = not served.packed and has_twin(served.path) and "gzip" in request.headers.get("Accept-Encoding", "")
+    if not request.query_string and not lacks_twin:
+        request.environ[SENT] = Sent(served.real_path, served.identity, first, size_bytes)
 
 
 def _is_held(served: Served) -> bool:
@@ -164,8 +145,11 @@ def _answer(served: Served, span: Span | None) -> Response:
     if request.method == "HEAD":
         served.file.close()
         response = Response()
+        _let_keep(served)
     else:
-        served.file.seek(span.first if span else 0)
+        first = span.first if span else 0
+        served.file.seek(first)
+        _let_keep(served, first, size_bytes)
         response = _sending(served.file, size_bytes)
     response.content_length = size_bytes
     if span:
@@ -200,13 +184,9 @@ def _read(file: BufferedReader, size_bytes: int) -> Iterator[bytes]:
 
 def _with_headers(response: Response, served: Served) -> Response:
     room = served.path.split("/")[0]
-    suffix = Path(served.path).suffix
     headers = response.headers
     if response.status_code in {200, 206}:
-        known = FEED_TYPES.get(suffix) if room == "feeds" else None
-        headers["Content-Type"] = known or TYPES.get(suffix, "application/octet-stream")
-        if served.path.endswith(".chapters.json"):
-            headers["Content-Type"] = CHAPTERS_TYPE
+        headers["Content-Type"] = type_of(served.path)
         if served.packed:
             headers["Content-Encoding"] = "gzip"
     elif response.status_code == 304:
@@ -216,7 +196,7 @@ def _with_headers(response: Response, served: Served) -> Response:
         headers["Vary"] = "Accept-Encoding"
     headers["Last-Modified"] = http_date(served.changed_at)
     headers["Accept-Ranges"] = "bytes"
-    headers["Cache-Control"] = IMMUTABLE if _MEDIA.fullmatch(served.path) else CACHING.get(room, "public, no-cache")
+    headers["Cache-Control"] = caching_of(served.path)
     if room in OPEN_ROOMS:
         headers["Access-Control-Allow-Origin"] = "*"
     if room == "players":

@@ -19,7 +19,7 @@ _TYPES = {
     ".png": "image/png",
 }
 _FEED_TYPES = {".xml": "application/rss+xml; charset=utf-8", ".json": "application/feed+json; charset=utf-8"}
-CHAPTERS_TYPE = "application/json+chapters"
+_CHAPTERS_TYPE = "application/json+chapters"
 _ROOM_CACHING = {
     "feeds": "public, max-age=300",
     "schedule": "public, max-age=300",
@@ -35,7 +35,7 @@ def type_of(path: str) -> str:
     """The Content-Type of a file of the tree."""
     suffix = PurePosixPath(path).suffix
     if path.endswith(".chapters.json"):
-        return CHAPTERS_TYPE
+        return _CHAPTERS_TYPE
     if path.startswith("feeds/") and suffix in _FEED_TYPES:
         return _FEED_TYPES[suffix]
     return _TYPES.get(suffix, "application/octet-stream")
@@ -43,6 +43,12 @@ def type_of(path: str) -> str:
 
 def caching_of(path: str) -> str:
     """The Cache-Control of a file of the tree. Media is named by its digest and never changes."""
-    if _MEDIA.fullmatch(path):
+    if digest_in_name(path):
         return "public, max-age=31536000, immutable"
     return _ROOM_CACHING.get(path.split("/")[0], "public, no-cache")
+
+
+def digest_in_name(path: str) -> str | None:
+    """The SHA-256 of a file of `media/` as its name says it; None where the name says none."""
+    media = _MEDIA.fullmatch(path)
+    return media.group(2) if media else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Protocol
 
@@ -74,3 +76,62 @@ def served(app: Flask, tick: Any = None) -> Iterator[str]:
 @pytest.fixture
 def serving() -> Any:
     return served
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a served client got, under the names that Flask's own client has for it."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+class ServedClient:
+    """Flask's client as far as these tests use it, but over a real connection to a real server.
+
+    Asks everything `times` times: the last answers are those that the server keeps.
+    """
+
+    def __init__(self, address: str, times: int) -> None:
+        self._connection = http.client.HTTPConnection(address, timeout=20)
+        self._times = times
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.open(path, "GET", headers)
+
+    def head(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.open(path, "HEAD", headers)
+
+    def open(self, path: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
+        answers = [self._ask(path, method, headers or {}) for _ in range(self._times)]
+        assert all(answer == answers[0] for answer in answers), "who asks again gets the same answer"
+        return answers[-1]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, path: str, method: str, headers: Mapping[str, str]) -> Answer:
+        self._connection.request(method, path, headers={"Accept-Encoding": "identity", **headers})
+        answer = self._connection.getresponse()
+        body = answer.read()
+        told = {name: value for name, value in answer.headers.items() if name != "Date"}
+        return Answer(answer.status, CaseInsensitive(told), body)
+
+
+class CaseInsensitive(dict[str, str]):
+    """Headers by their names, however they are written."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__({name.lower(): value for name, value in headers.items()})
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+
+@pytest.fixture
+def served_client() -> Any:
+    return ServedClient

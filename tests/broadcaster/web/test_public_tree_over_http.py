@@ -6,10 +6,11 @@ import hashlib
 import http.client
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,9 +54,16 @@ def app(settings: Settings, tree: Path) -> Flask:
     return create_app(settings, Database("sqlite:////proc/no-such-place.sqlite"), clock=lambda: NOW)
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+@pytest.fixture(params=["in process", "served", "asked again"])
+def client(app: Flask, serving: Serving, served_client: Any, request: pytest.FixtureRequest) -> Iterator[FlaskClient]:
+    """The application by itself, behind its server, and the answers that the server gives to who asks again."""
+    if request.param == "in process":
+        yield app.test_client()
+        return
+    with serving(app) as address:
+        served = served_client(address, times=1 if request.param == "served" else 3)
+        yield served
+        served.close()
 
 
 def test_a_file_comes_whole_with_the_digest_of_its_content(client: FlaskClient) -> None:
