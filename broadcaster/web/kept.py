@@ -68,6 +68,8 @@ class KeptAnswers:
         self._kept: dict[bytes, _Kept] = {}
         self._lock = Lock()
         self._date = (0, b"")
+        #: How many answers were given again.
+        self.given = 0
 
     def keep(self, question: bytes, head: bytes, sent: Sent, *, closes: bool) -> None:
         """Keeps the head of an answer. `question` is the whole head of the request, which had no body.
@@ -96,6 +98,7 @@ class KeptAnswers:
             with self._lock:
                 self._kept.pop(key, None)
             return None
+        self.given += 1
         head = b"".join((kept.before_date, self._dated(now_s), kept.after_date))
         if kept.sent.size_bytes:
             return Ready(head, FileIO(file.descriptor), kept.sent.first, kept.sent.size_bytes, kept.closes)

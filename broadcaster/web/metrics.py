@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.models import Airing, BroadcastSession, Bulletin, Player, PlayerStatus
 from broadcaster.web.health import Pulse
+from broadcaster.web.kept import KeptAnswers
 
 metrics = Blueprint("metrics", __name__)
 
@@ -61,6 +62,9 @@ class _Books(Collector):
         settings: Settings = self._app.extensions["settings"]
         clock: Callable[[], datetime] = self._app.extensions["clock"]
         pulse: Pulse = self._app.extensions["pulse"]
+        kept: KeptAnswers = self._app.extensions["kept"]
+        words = "Answers of the public tree given again without asking the application"
+        yield CounterMetricFamily("broadcaster_http_answers_kept", words, kept.given)
         try:
             with database.reading() as session:
                 found = list(_of_books(session, settings, clock()))

@@ -90,6 +90,7 @@ def test_who_asks_the_same_again_is_not_passed_on_to_the_application(station: Se
     assert station.asked == [f"/{FEED}"]
     assert all(answer.startswith(b"HTTP/1.1 304 ") for answer in answers)
     assert len({without_date(answer) for answer in answers}) == 1
+    assert b"broadcaster_http_answers_kept_total 2.0" in station.talk(last("metrics"))
 
 
 def without_date(answer: bytes) -> bytes:
