@@ -8,6 +8,7 @@ import click
 import structlog
 
 from audio.errors import AudioError
+from broadcaster.cli.agent import pull
 from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
 from broadcaster.cli.ledger import month
@@ -38,6 +39,7 @@ for command in (
     station,
     players,
     tokens,
+    pull,
     units,
     articles,
     lexicon,
