@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.plan_given import ToolsMissing, given, run_command
+from bench.plan_given import ToolsMissing, given, month_of, run_command
 from bench.plan_growth import growth
 from bench.plan_limits import (
     BELOW_FREE_LIMIT,
@@ -81,7 +81,7 @@ class Bench:
         return made
 
     def verdict(self, problem: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
-        judged: dict[str, Any] = self.judge.judge(self.judge.Month(problem), plan)
+        judged: dict[str, Any] = self.judge.judge(month_of(self.judge, problem), plan)
         if judged["broken"]:
             print("BROKEN RULES:", judged["examples"])
         self.verdicts.check(no_rule_broken=not judged["broken"])
@@ -89,7 +89,7 @@ class Bench:
 
     def bound(self, name: str, problem: dict[str, Any]) -> float:
         if name not in self._bounds:
-            month = self.judge.Month(problem)
+            month = month_of(self.judge, problem)
             self._bounds[name] = self.judge.bound(month, self.judge.finest_period(month))
         return self._bounds[name]
 

@@ -155,13 +155,17 @@ def test_planning_again_keeps_what_was_published(books: Database, tmp_path: Path
     assert "T-21" in {ref for _zone, _start, ref in after}
 
 
-def test_what_is_about_to_air_stays_as_players_hold_it(books: Database) -> None:
+def test_what_is_about_to_air_stays_as_players_hold_it(books: Database, tmp_path: Path) -> None:
     plan_and_bind(books)
     near = at("2026-11-11T16:45")
     before = {place for place in standing(books) if near < place[1] < near + timedelta(minutes=30)}
     assert before
+    news = article(22, "Tin mới", "giao-duc", "y-duc", "Một câu.", priority="urgent")
+    take_in(books, tmp_path, [news], now=near)
     plan_and_bind(books, now=near)
-    assert before <= standing(books)
+    after = standing(books)
+    assert "T-22" in {ref for _zone, _start, ref in after}
+    assert {place for place in after if near < place[1] < near + timedelta(minutes=30)} == before
 
 
 def test_one_zone_is_planned_and_the_others_stay(books: Database) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from scheduler.planning import make_plan, plan_to_json, problem_to_json
+from bench.plan_given import month_of
+from scheduler.planning import Pair, make_plan, plan_to_json, problem_to_json
 from scheduler.planning.bound import relaxed
 from scheduler.planning.layout import lay_out
 from tests.scheduler.planning.odd_problems import odd_problem, small_town
@@ -33,7 +35,7 @@ def judge() -> ModuleType:
 def test_the_judge_finds_no_broken_rule_and_the_same_score(judge: ModuleType, seed: int) -> None:
     problem = odd_problem(seed) if seed else small_town()
     if not sum(session.capacity_ms for session in problem.sessions):
-        pytest.skip("the judge divides by the room of all sessions")
+        pytest.skip("the given judge divides by the room of all sessions, none here; the referee judges such problems")
     document = problem_to_json(problem)
     # The judge takes a missing minimum for 0, but stumbles over a null one.
     for target in document["targets"]:
@@ -51,3 +53,15 @@ def test_our_bound_of_a_fresh_plan_is_the_judges(judge: ModuleType, seed: int) -
     ours = relaxed(lay_out(problem))
     assert ours is not None
     assert ours.bound == pytest.approx(judge.bound(judge.Month(problem_to_json(problem)), "session"), rel=1e-6)
+
+
+def test_the_judges_view_with_an_index_says_what_the_given_one_says(judge: ModuleType) -> None:
+    problem = small_town(3)
+    published = make_plan(problem, moves=300)
+    starts = {session.id: session.starts_at for session in problem.sessions}
+    halfway = sorted(starts.values())[len(starts) // 2]
+    past = [Pair(one.session, one.article) for one in published.placements if starts[one.session] < halfway]
+    later = replace(problem, now=halfway, locked=tuple(past))
+    document, plan = problem_to_json(later), plan_to_json(make_plan(later, moves=300))
+    assert past
+    assert judge.judge(month_of(judge, document), plan) == judge.judge(judge.Month(document), plan)
