@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from broadcaster.models import BroadcastSession, SlotException, SlotRule, Zone
+from broadcaster.models import BroadcastSession, CalendarDay, DayKind, SlotException, SlotRule, Zone
 from broadcaster.months import day_start
 from scheduler import slots
 
@@ -25,9 +25,21 @@ class Materialised:
     cancelled: int
 
 
-def station_calendar(tz: ZoneInfo) -> slots.StationCalendar:
-    """The days of the station, with the swaps that were decided for offices of the State."""
-    return slots.StationCalendar(tz=tz, swap_days=slots.DECIDED_SWAP_DAYS)
+def station_calendar(session: Session, tz: ZoneInfo) -> slots.StationCalendar:
+    """The days of the station: swaps decided for offices of the State, and what was decided by hand, which outranks."""
+    decided = session.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+    own = {row.day for row in decided}
+    by_hand = [
+        slots.SwapDay(row.day, row.worked_on, row.reason)
+        for row in decided
+        if row.kind == DayKind.SWAP and row.worked_on is not None
+    ]
+    return slots.StationCalendar(
+        tz=tz,
+        swap_days=(*by_hand, *(swap for swap in slots.DECIDED_SWAP_DAYS if swap.off not in own)),
+        own_days_off={row.day: row.reason for row in decided if row.kind == DayKind.OFF},
+        own_working_days={row.day: row.reason for row in decided if row.kind == DayKind.WORKING},
+    )
 
 
 def weekly_rules(session: Session) -> list[slots.WeeklyRule]:
@@ -61,7 +73,7 @@ def schedule(session: Session, first: date, last: date, tz: ZoneInfo) -> slots.S
         )
         for exception in session.scalars(select(SlotException))
     ]
-    return slots.occurrences(weekly_rules(session), exceptions, station_calendar(tz), first, last)
+    return slots.occurrences(weekly_rules(session), exceptions, station_calendar(session, tz), first, last)
 
 
 def materialise(session: Session, first: date, last: date, *, now: datetime, tz: ZoneInfo) -> Materialised:

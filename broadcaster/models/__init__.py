@@ -14,6 +14,7 @@ from broadcaster.models.article import (
     Recording,
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
+from broadcaster.models.calendar_day import CalendarDay, DayKind
 from broadcaster.models.house import AuditEntry, ClockJob, JobRun
 from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
@@ -41,11 +42,13 @@ __all__ = [
     "BroadcastSession",
     "Bulletin",
     "BulletinItem",
+    "CalendarDay",
     "Campaign",
     "ClockJob",
     "ClosedMonth",
     "Column",
     "CoverPerson",
+    "DayKind",
     "DrillReport",
     "Endorsement",
     "Interrupt",

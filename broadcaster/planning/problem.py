@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from broadcaster import defaults
 from broadcaster.heard import heard_of, heard_since, in_time
@@ -65,7 +65,9 @@ def air_by(article: Article, tz: ZoneInfo) -> datetime | None:
     if article.air_by is not None or article.kind != Kind.SPONTANEOUS or article.approval is None:
         return article.air_by
     approved = max(article.approval.approved_at, article.not_before or article.approval.approved_at)
-    next_day = station_calendar(tz).add_working_days(approved.astimezone(tz).date(), 1)
+    session = object_session(article)
+    assert session is not None  # an article of the books
+    next_day = station_calendar(session, tz).add_working_days(approved.astimezone(tz).date(), 1)
     return day_start(next_day + timedelta(days=1), tz)
 
 

@@ -11,5 +11,7 @@ def rooms() -> tuple[Blueprint, ...]:
     from broadcaster.web.desk.front import front
     from broadcaster.web.desk.people import people
     from broadcaster.web.desk.reading import reading
+    from broadcaster.web.desk.station import STATION_ROOMS
+    from broadcaster.web.desk.watch import watch
 
-    return (front, reading, people, account)
+    return (front, reading, *STATION_ROOMS, watch, people, account)

@@ -17,8 +17,6 @@ from broadcaster.language import LaterText, gettext
 from broadcaster.language import later as _
 from broadcaster.web.desk.house import station_zone
 
-MINUTE_MS = 60_000
-
 #: The form library's own words, in ours. What is missing here would be shown in English; a test looks for it.
 LIBRARY_WORDS: Mapping[str, LaterText] = {
     "This field is required.": _("Cần điền ô này."),
@@ -118,13 +116,25 @@ class InstantField(DateTimeLocalField):  # type: ignore[misc]  # wtforms is publ
         return self.data.replace(tzinfo=station_zone()).astimezone(UTC) if self.data is not None else None
 
 
-class MinutesField(IntegerField):  # type: ignore[misc]  # wtforms is published without types
-    """A length that people think of in minutes and the books keep in milliseconds (`length_ms`)."""
+class LengthField(IntegerField):  # type: ignore[misc]  # wtforms is published without types
+    """A length that people think of in whole units and the books keep in milliseconds (`length_ms`)."""
+
+    unit_ms = 1_000
 
     def process_data(self, value: int | None) -> None:
-        self.data = value // MINUTE_MS if value is not None else None
+        self.data = value // self.unit_ms if value is not None else None
 
     @property
     def length_ms(self) -> int | None:
         """The length in milliseconds."""
-        return self.data * MINUTE_MS if self.data is not None else None
+        return self.data * self.unit_ms if self.data is not None else None
+
+
+class SecondsField(LengthField):
+    """A length in seconds."""
+
+
+class MinutesField(LengthField):
+    """A length in minutes."""
+
+    unit_ms = 60_000

@@ -10,7 +10,7 @@ from flask_login import current_user
 from broadcaster.access import Act
 from broadcaster.language import LaterText
 from broadcaster.language import later as _
-from broadcaster.web.desk.words import role_words
+from broadcaster.web.desk.words import role_words, technology_words, unit_kind_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Door:
 #: In the order of the day's work.
 DOORS = (
     Door("front.desk", _("Hôm nay")),
+    Door("lexicon.entries", _("Từ điển"), (Act.CORRECT_READINGS,), _("Cách đọc riêng của đài")),
+    Door("players.everybody", _("Máy phát"), (Act.SEE_HEALTH,), _("Cụm loa, khóa và tình trạng")),
+    Door("watch.health", _("Sức khỏe"), (Act.SEE_HEALTH,), _("Mọi thứ có ổn không, và cách sửa")),
+    Door("station.all_settings", _("Cài đặt"), (Act.CHANGE_SETTINGS,), _("Địa bàn, giờ phát, đơn vị, giọng đọc")),
     Door("people.all_people", _("Cán bộ"), (Act.MANAGE_PEOPLE,), _("Tài khoản, vai trò và thư mời")),
 )
 
@@ -52,4 +56,9 @@ def desk_navigation() -> list[Item]:
 
 def install_navigation(app: Flask) -> None:
     """Gives the templates the doors and the words of roles."""
-    app.jinja_env.globals.update(desk_navigation=desk_navigation, role_words=role_words)
+    app.jinja_env.globals.update(
+        desk_navigation=desk_navigation,
+        role_words=role_words,
+        unit_kind_words=unit_kind_words,
+        technology_words=technology_words,
+    )

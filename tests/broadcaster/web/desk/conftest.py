@@ -77,7 +77,7 @@ class Desk:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)
 
-    def send(self, form_page: str, action: str | None = None, **fields: Any) -> TestResponse:
+    def send(self, form_page: str, action: str | None = None, /, **fields: Any) -> TestResponse:
         """Opens a page with a form, then sends the fields to `action` (without one: to the page's own address)."""
         shown = self.client.get(form_page)
         guard = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown.text)

@@ -14,7 +14,21 @@ from broadcaster.models import Role
 from broadcaster.web.desk.guard import DESK, acts_of
 
 #: A value for each parameter of an address, such as is there in the staffed town.
-SAMPLES: dict[str, Any] = {"ref": "T-01", "number": 0, "rendition_id": 1, "name": "thu-ky", "sign_in_id": 1}
+SAMPLES: dict[str, Any] = {
+    "zone_code": "tt",
+    "column_code": "nong-thon-moi",
+    "rule_code": "tt-sang",
+    "exception_id": 1,
+    "day": "2026-11-20",
+    "unit_code": "xa-bai",
+    "player_code": "loa-tt",
+    "voice": "monotone",
+    "ref": "T-01",
+    "number": 0,
+    "rendition_id": 1,
+    "name": "thu-ky",
+    "sign_in_id": 1,
+}
 
 
 def desk_rules(app: Flask) -> list[Rule]:
