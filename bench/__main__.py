@@ -14,12 +14,14 @@ BENCHMARKS = {
     "rendering": "a town's articles rendered cold, warm, and after one change",
     "estimating": "lengths foretold against lengths rendered",
     "big-station": "makes a station with years behind it, to look at and to measure on",
+    "year": "a simulated year of failing players, held against what really happened",
     "feeds": "a long column built after one new item, served, and pulled by a hundred devices",
 }
 MODULES = {
     "big-station": "bench.big_station",
     "estimating": "bench.bulletin_estimating",
     "rendering": "bench.bulletin_rendering",
+    "year": "bench.year.main",
 }
 
 
