@@ -28,9 +28,10 @@ from broadcaster.models import (
     Unit,
     Zone,
 )
-from broadcaster.months import bounds
+from broadcaster.months import bounds, first_day, last_day
 from broadcaster.planning.problem import published_plan_of
 from broadcaster.session_codes import session_code
+from broadcaster.sessions import materialise
 
 #: The station's own words before the first item, between two items, and after the last one.
 HEAD_MS, GAP_MS, TAIL_MS = 10_000, 3_000, 8_000
@@ -137,6 +138,7 @@ class PlainPlanner:
     def plan(self, session: Session, month: str, *, now: datetime, tz: ZoneInfo) -> None:
         """Replaces what is still to come of the month's binding plan."""
         begins, ends = bounds(month, tz)
+        materialise(session, first_day(month), last_day(month), now=now, tz=tz)
         old = published_plan_of(session, month)
         past = [one for one in old.placements if one.session.starts_at <= now] if old is not None else []
         kept = [(one.session_id, one.article_id, one.position, one.length_ms, one.first_run) for one in past]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from broadcaster.airtime import counted, month_airtime
 from broadcaster.closing import is_as_closed
 from broadcaster.heard import runs_between
 from broadcaster.models import Airing, ClosedMonth, LateEntry, Player, Unit
-from broadcaster.months import bounds, month_of, next_month
+from broadcaster.months import bounds, day_start, next_month
 from broadcaster.reconciliation import reconcile
 from broadcaster.verdicts import Tolerances, Verdict
 
@@ -84,7 +84,7 @@ def _airtime(session: Session, year: Year, found: Comparison) -> None:
     truth = year.truth.sums()
     live: dict[tuple[str, str], Sums] = {}
     booked: dict[tuple[str, str], Sums] = {}
-    month, last = month_of(_first(year), TZ), max(month for month, _unit in truth)
+    month, last = f"{year.size.first:%Y-%m}", max(month for month, _unit in truth)
     while month <= last:
         found.months += 1
         again = counted(session, month, runs_between(session, *bounds(month, TZ)), TZ)
@@ -124,7 +124,8 @@ def _hold_against(truth: Table, books: Table, name: str, found: Comparison) -> N
 
 def _verdicts(session: Session, year: Year, found: Comparison, now: datetime) -> None:
     said: dict[tuple[tuple[str, datetime], str], str] = {}
-    verdicts = reconcile(session, _first(year), now, now=now, tolerances=Tolerances(), tz=TZ)
+    ends = day_start(year.size.last + timedelta(days=1), TZ)
+    verdicts = reconcile(session, day_start(year.size.first, TZ), ends, now=now, tolerances=Tolerances(), tz=TZ)
     for one in verdicts:
         for player in one.players:
             said[(one.zone, one.starts_at), player.player] = player.verdict.value
@@ -138,7 +139,3 @@ def _verdicts(session: Session, year: Year, found: Comparison, now: datetime) ->
             continue
         found.wrong_verdicts += 1
         found.examples.append(f"{key}: {just} but {given}")
-
-
-def _first(year: Year) -> datetime:
-    return datetime.fromisoformat(f"{year.size.first}T00:00:00+07:00")

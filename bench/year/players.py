@@ -47,6 +47,7 @@ class Device:
     zone: str
     chance: random.Random
     faults: Counter[str]
+    rough: float = 1.0
     held: dict[tuple[str, datetime], Programme] = field(default_factory=dict)
     journal: list[Entry] = field(default_factory=list)
     #: What only people know any more, since the disk that held the reports is gone.
@@ -62,17 +63,17 @@ class Device:
 
     def wakes(self, now: datetime) -> None:
         """Draws what breaks today, and lets end what ends."""
-        if self.is_online(now) and self.chance.random() < LINE_LOST:
+        if self.is_online(now) and self.chance.random() < LINE_LOST * self.rough:
             self.faults["line"] += 1
             self.offline_until = now + timedelta(hours=self.chance.choice((8, 30, 80, 200, 400)))
-        if self.chance.random() < DISK_LOST:
+        if self.chance.random() < DISK_LOST * self.rough:
             self.faults["disk"] += 1
             self.held.clear()
             self.on_paper += self.journal
             self.journal = []
         if self.clock_until is not None and self.clock_until <= now:
             self.clock_min, self.clock_until = 0, None
-        elif self.clock_until is None and self.chance.random() < CLOCK_WRONG:
+        elif self.clock_until is None and self.chance.random() < CLOCK_WRONG * self.rough:
             self.faults["clock"] += 1
             self.clock_min = self.chance.choice(list(CLOCKS_MIN))
             self.clock_until = now + timedelta(days=self.chance.randint(1, 4))
@@ -87,7 +88,7 @@ class Device:
         programme = self.held.get((self.zone, starts_at))
         if programme is None:
             return "missed"
-        drawn = self.chance.random()
+        drawn = self.chance.random() / self.rough
         ahead = timedelta(minutes=self.clock_min)
         started = starts_at - ahead + timedelta(seconds=self.chance.randint(0, 15))
         verdict = CLOCKS_MIN[self.clock_min] if self.clock_min else "as_planned"

@@ -97,7 +97,7 @@ class Year:
             players = session.scalars(select(Player).options(joinedload(Player.zone)).order_by(Player.code)).all()
             seeds = [self.chance.random() for _player in players]
             self.devices = [
-                Device(player.code, player.zone.code, random.Random(seed), self.faults)
+                Device(player.code, player.zone.code, random.Random(seed), self.faults, self.size.rough)
                 for player, seed in zip(players, seeds, strict=True)
             ]
 
@@ -164,9 +164,9 @@ class Year:
     def _disturb(self, day: date) -> None:
         """Now and then a session is called off or an article withdrawn, when some players already hold it."""
         now = _at(day, time(3))
-        if self.chance.random() < CANCELLED * self.size.zones:
+        if self.chance.random() < CANCELLED * self.size.zones * self.size.rough:
             self._call_off(day, now)
-        if self.chance.random() < WITHDRAWN * self.size.zones:
+        if self.chance.random() < WITHDRAWN * self.size.zones * self.size.rough:
             self._withdraw(now)
 
     def _call_off(self, day: date, now: datetime) -> None:

@@ -30,6 +30,8 @@ class Size:
     articles_a_week: int = 33
     first: date = date(2026, 1, 1)
     last: date = date(2026, 12, 31)
+    #: How many times more often things break than they are said to.
+    rough: float = 1.0
 
 
 def station(size: Size) -> dict[str, object]:
