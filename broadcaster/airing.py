@@ -157,6 +157,8 @@ def _read(
     if reason is not None and len(reason) > LONGEST_REASON:
         row.fault("reason", _("dài quá {most} ký tự", most=LONGEST_REASON))
     interrupted_by = row.text("interrupted_by")
+    if interrupted_by is not None and len(interrupted_by) > LONGEST_EVENT_ID:
+        row.fault("interrupted_by", _("dài quá {most} ký tự", most=LONGEST_EVENT_ID))
     if player is not None and exchange.player is not None and row.text("player") not in (None, player.code):
         row.fault("player", _("khóa này là của máy phát khác"))
     if item_id is None or clock is None:

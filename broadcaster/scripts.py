@@ -81,6 +81,22 @@ def dateline_text(day: date, starts_at: time) -> str:
     )
 
 
+def interrupt_texts(station: str, zone_name: str, *, drill: bool) -> tuple[str, str, str]:
+    """The lines of an interrupt: before it, the warning, and the end. A drill says so first, in between and last."""
+    notice = "Chương trình có sử dụng giọng đọc do trí tuệ nhân tạo tạo ra. "
+    if drill:
+        return (
+            f"Diễn tập. Đây là {station}, diễn tập phát tin khẩn trên địa bàn {zone_name}.",
+            "Nội dung sau đây chỉ để diễn tập, không phải tin thật.",
+            f"{notice}Cuộc diễn tập đến đây là hết. Xin cảm ơn quý vị và các bạn.",
+        )
+    return (
+        f"Tin khẩn. Đây là {station}, phát trên địa bàn {zone_name}.",
+        "Mời quý vị và các bạn chú ý nghe.",
+        f"{notice}Tin khẩn của {station} đến đây là hết.",
+    )
+
+
 def sign_off_text(station: str, *, synthetic: bool) -> str:
     """The line that closes a session; it says so where a machine spoke (Law 134/2025/QH15, article 11)."""
     notice = "Chương trình có sử dụng giọng đọc do trí tuệ nhân tạo tạo ra. " if synthetic else ""

@@ -66,4 +66,7 @@ def _interrupt(interrupt: Interrupt) -> dict[str, object]:
         "bytes": interrupt.bytes,
         "play": interrupt.play,
         "expires_at": rfc_3339(interrupt.expires_at),
+        # Said only where there is something to say: players of before know neither.
+        **({"length_ms": interrupt.length_ms} if interrupt.length_ms is not None else {}),
+        **({"drill": True} if interrupt.drill else {}),
     }

@@ -69,7 +69,10 @@ class ManifestItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupt:
-    """A file a player plays at once, unless it has expired by then."""
+    """A file a player plays at once, unless it has expired by then. A `drill` is one, and counts nowhere.
+
+    Without a `length_ms` a player books as long as it played.
+    """
 
     id: str
     path: str
@@ -77,6 +80,8 @@ class Interrupt:
     bytes: int
     expires_at: datetime
     play: str = "now"
+    length_ms: int | None = None
+    drill: bool = False
 
     def __post_init__(self) -> None:
         require_identifier("id", self.id)
@@ -85,6 +90,7 @@ class Interrupt:
         require_number("bytes", self.bytes, least=1)
         require_instant("expires_at", self.expires_at)
         require_one_of("play", self.play, ("now",))
+        require_number("length_ms", self.length_ms, least=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from audio.errors import AudioError
 from broadcaster.cli.agent import pull
 from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
+from broadcaster.cli.interrupts import interrupts
 from broadcaster.cli.ledger import month
 from broadcaster.cli.plans import plan
 from broadcaster.cli.players import players, tokens
@@ -40,6 +41,7 @@ for command in (
     players,
     tokens,
     pull,
+    interrupts,
     units,
     articles,
     lexicon,

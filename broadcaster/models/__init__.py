@@ -22,12 +22,13 @@ from broadcaster.models.month import AiringCorrection, ClosedMonth, LateEntry
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanRun, PlanState, PlanUnit, Post, RunState
 from broadcaster.models.player import Player, PlayerStatus, Technology
 from broadcaster.models.rendition import Rendition, RenditionFault
-from broadcaster.models.slot import BroadcastSession, SlotException, SlotRule
+from broadcaster.models.slot import INTERRUPT_RULE, BroadcastSession, SlotException, SlotRule
 from broadcaster.models.token import ApiToken, Scope
 from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, Unit, UnitKind
 from broadcaster.models.zone import Column, Zone
 
 __all__ = [
+    "INTERRUPT_RULE",
     "UNIT_ROLES",
     "AcceptedReading",
     "Airing",

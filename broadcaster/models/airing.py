@@ -61,3 +61,8 @@ class Airing(Base):
     session: Mapped[BroadcastSession] = relationship()
     bulletin: Mapped[Bulletin] = relationship()
     player: Mapped[Player | None] = relationship()
+
+    @property
+    def truncated_ms(self) -> int:
+        """What an interrupt took from the bulletin; 0 where none did."""
+        return max(0, self.bulletin.length_ms - self.played_ms) if self.interrupted_by is not None else 0

@@ -46,6 +46,10 @@ class SlotException(Base):
     zone: Mapped[Zone | None] = relationship()
 
 
+#: The "rule" of a session that an interrupt made; no rule of a station can be called so.
+INTERRUPT_RULE = "!interrupt"
+
+
 class BroadcastSession(Base):
     """A session (buổi) on one day in one zone, materialised from the rules."""
 
@@ -63,6 +67,11 @@ class BroadcastSession(Base):
     programme_changed_at: Mapped[datetime | None]
 
     zone: Mapped[Zone] = relationship()
+
+    @property
+    def is_interrupt(self) -> bool:
+        """Whether an interrupt made it: nothing is planned into it, and its sound is what was sent."""
+        return self.rule_code == INTERRUPT_RULE
 
     @property
     def is_open(self) -> bool:

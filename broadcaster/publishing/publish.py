@@ -16,7 +16,7 @@ from broadcaster.publishing.columns import column_files, posted_articles
 from broadcaster.publishing.hub import tell_hub
 from broadcaster.publishing.index import index_files
 from broadcaster.publishing.memory import Memory
-from broadcaster.publishing.players import player_files
+from broadcaster.publishing.players import interrupt_sound, player_files
 from broadcaster.publishing.podcasts import podcast_files
 from broadcaster.publishing.schedule import schedule_files
 from broadcaster.publishing.storage import BucketStorage, FolderStorage
@@ -59,6 +59,7 @@ def tree_at(
     fragments = (memory or Memory()).fragments
     view = look(session, settings, voice, now=now)
     return {
+        **interrupt_sound(view, shelf, addresses),
         **zone_sound(view, shelf, addresses),
         **{
             addresses.media(rendition.media_sha256): shelf.get(rendition.media_sha256)

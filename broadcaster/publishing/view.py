@@ -20,6 +20,7 @@ from broadcaster.models import (
     Bulletin,
     BulletinItem,
     Column,
+    Interrupt,
     Placement,
     Plan,
     PlanState,
@@ -49,6 +50,8 @@ class View:
     renditions: dict[int, Rendition]
     #: The standing bulletins of the sessions in the window, oldest first, by the zone's code.
     bulletins: dict[str, list[Bulletin]]
+    #: What players are to play at once, by the zone's code.
+    interrupts: dict[str, list[Interrupt]]
     #: Published placements that stand, by session, and when the plan behind them was published.
     placements: dict[int, list[Placement]]
     sessions: dict[str, list[BroadcastSession]]
@@ -95,6 +98,7 @@ def look(session: Session, settings: Settings, voice: Voice, *, now: datetime) -
         posts=posts,
         renditions=_renditions(session, posted.values(), zones, voice),
         bulletins=_bulletins(session, zones, begins, ends),
+        interrupts=_interrupts(session, zones, now),
         placements=placements,
         sessions=sessions,
         removals=_removals(session, begins),
@@ -214,7 +218,23 @@ def _bulletins(session: Session, zones: Sequence[Zone], begins: datetime, ends: 
         .order_by(BroadcastSession.starts_at)
     )
     for bulletin in session.scalars(query):
-        found[bulletin.session.zone.code].append(bulletin)
+        if not bulletin.session.is_interrupt:
+            found[bulletin.session.zone.code].append(bulletin)
+    return found
+
+
+def _interrupts(session: Session, zones: Sequence[Zone], now: datetime) -> dict[str, list[Interrupt]]:
+    """Those that are on; a withdrawn or expired article interrupts nothing any more."""
+    found: dict[str, list[Interrupt]] = {zone.code: [] for zone in zones}
+    query = (
+        select(Interrupt)
+        .where(Interrupt.sent_at <= now, Interrupt.expires_at > now)
+        .order_by(Interrupt.sent_at, Interrupt.id)
+        .options(joinedload(Interrupt.zone), joinedload(Interrupt.article).options(*_judging_articles()))
+    )
+    for one in session.scalars(query):
+        if one.is_on(now) and one.article.is_airable(now):
+            found[one.zone.code].append(one)
     return found
 
 

@@ -79,7 +79,7 @@ def due_sessions(session: Session, begins: datetime, ends: datetime, now: dateti
         )
         .order_by(BroadcastSession.starts_at, BroadcastSession.zone_id)
     )
-    wanted = [row for row in rows if row.id in standing or _ends_at(row) > now]
+    wanted = [row for row in rows if not row.is_interrupt and (row.id in standing or _ends_at(row) > now)]
     return sorted(wanted, key=lambda row: _ends_at(row) <= now)
 
 

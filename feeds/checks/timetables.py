@@ -28,6 +28,8 @@ _MOST_OCTETS_OF_A_LINE = 75
 _MANIFEST_KEYS = {"version", "generation", "generated_at", "valid_until", "poll_s", "zone", "items", "interrupts"}
 _ITEM_KEYS = {"id", "starts_at", "length_ms", "path", "sha256", "bytes", "type", "priority"}
 _INTERRUPT_KEYS = {"id", "path", "sha256", "bytes", "play", "expires_at"}
+#: What an interrupt may say besides.
+_INTERRUPT_MAY_SAY = {"length_ms", "drill"}
 
 
 def check_calendar(content: bytes, *, private: Collection[str] = ()) -> list[Fault]:
@@ -176,10 +178,11 @@ def check_manifest(content: bytes, *, private: Collection[str] = ()) -> list[Fau
 def _check_entries(entries: Any, name: str, keys: set[str], findings: Findings) -> None:
     if not findings.require(isinstance(entries, list), "manifest", name, "phải là danh sách"):
         return
+    may_say = _INTERRUPT_MAY_SAY if name == "interrupts" else set()
     whole = [
         (f"{name}[{index}]", entry)
         for index, entry in enumerate(entries)
-        if _has_keys(entry, keys, f"{name}[{index}]", findings)
+        if _has_keys(entry, keys, f"{name}[{index}]", findings, may_say)
     ]
     for place, entry in whole:
         _check_file(entry, place, findings)
@@ -193,6 +196,8 @@ def _check_entries(entries: Any, name: str, keys: set[str], findings: Findings) 
         else:
             instant_of_rfc_3339(entry["expires_at"], f"{place}.expires_at", findings)
             findings.require(entry["play"] == "now", "manifest", f"{place}.play", "phải là now")
+            findings.require(entry.get("drill", True) is True, "manifest", f"{place}.drill", "chỉ viết khi là true")
+            _check_whole(entry.get("length_ms", 1), f"{place}.length_ms", findings)
     check_distinct((str(entry["id"]) for _, entry in whole), "guid-repeated", name, findings)
 
 
@@ -209,6 +214,8 @@ def _check_whole(number: Any, place: str, findings: Findings) -> None:
     findings.require(type(number) is int and number > 0, "number", place, f"phải là số nguyên lớn hơn 0: {number}")
 
 
-def _has_keys(data: Any, keys: set[str], place: str, findings: Findings) -> bool:
-    given = set(data) if isinstance(data, dict) else set()
+def _has_keys(
+    data: Any, keys: set[str], place: str, findings: Findings, may_say: Collection[str] = frozenset()
+) -> bool:
+    given = set(data) - set(may_say) if isinstance(data, dict) else set()
     return findings.require(given == keys, "keys", place, f"thiếu hoặc thừa trường: {', '.join(sorted(given ^ keys))}")
