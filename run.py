@@ -33,6 +33,7 @@ TEST_PROGRAMS = {
     "mpg123": "mpg123",
     "mpd": "mpd",
     "liquidsoap": "liquidsoap",
+    "mpv": "mpv",
     "gpo": "gpodder",
     "podget": "podget",
     "wget": "wget",
