@@ -11,6 +11,7 @@ BENCHMARKS = {
     "clock": "clock processes killed and frozen, beside claiming first and working afterwards",
     "speech": "texts read aloud, beside sea-g2p and vietnormalizer",
     "bulletin": "bulletins joined, beside pydub and ffmpeg",
+    "loudness": "loudness and peaks of everything a town has published, decoded",
     "rendering": "a town's articles rendered cold, warm, and after one change",
     "estimating": "lengths foretold against lengths rendered",
     "big-station": "makes a station with years behind it, to look at and to measure on",

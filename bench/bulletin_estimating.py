@@ -15,6 +15,7 @@ from audio.engines import speak_by
 from audio.engines.espeak import Espeak
 from audio.estimating import PACES, Pace, Sample, estimate_ms, learn
 from audio.speech import read_aloud
+from bench.verdicts import Verdicts
 
 ARTICLES = Path(__file__).resolve().parent.parent / "broadcaster" / "demo" / "articles"
 
@@ -29,13 +30,17 @@ def main(arguments: list[str]) -> int:
     random.Random(1).shuffle(samples)
     half = len(samples) // 2
     first, second = samples[:half], samples[half:]
-    results = [
-        show("shipped coefficients, all", PACES["espeak"], samples),
-        show("learnt on one half, tried on the other", learn(first), second),
-        show("and the other way round", learn(second), first),
-    ]
+    verdicts = Verdicts()
+    for what, pace, tried in (
+        ("shipped coefficients, all", PACES["espeak"], samples),
+        ("learnt on one half, tried on the other", learn(first), second),
+        ("and the other way round", learn(second), first),
+    ):
+        mean, worst = errors_of(pace, tried)
+        words = f"  {what:40} mean {mean:.2f} % (under 3), worst {worst:.2f} % (under 10)"
+        verdicts.say(words, met=mean < 3 and worst < 10)
     print(f"learnt on all: {learn(samples)}")
-    return int(any(mean > 3 or worst > 10 for mean, worst in results))
+    return verdicts.status
 
 
 def spoken_samples(folder: Path) -> list[Sample]:
@@ -58,9 +63,7 @@ def speak(engine: Espeak, body: str) -> Sample:
     return Sample(script.spoken, spoken.pcm.length_ms)
 
 
-def show(what: str, pace: Pace, samples: list[Sample]) -> tuple[float, float]:
-    """Prints and returns the mean and the worst absolute error, per cent."""
+def errors_of(pace: Pace, samples: list[Sample]) -> tuple[float, float]:
+    """The mean and the worst absolute error, per cent."""
     errors = [abs(estimate_ms(sample.spoken_text, 0, pace) / sample.length_ms - 1) * 100 for sample in samples]
-    mean, worst = statistics.fmean(errors), max(errors)
-    print(f"  {what:40} mean {mean:.2f} %, worst {worst:.2f} %")
-    return mean, worst
+    return statistics.fmean(errors), max(errors)
