@@ -16,6 +16,7 @@ from broadcaster.models import UNIT_ROLES, Invitation, Role, SignIn, Unit, User
 from broadcaster.passwords import check_new, fits, hashed, new_token, token_hash
 
 INVITATION_DAYS = 7
+FIRST_ADMINISTRATOR = "quan-tri"
 #: A browser that was not seen for so long is signed out; one in daily use stays signed in.
 IDLE_DAYS = 14
 #: `seen_at` is written so often at most: reading pages shall not mean writing to the database.
@@ -86,6 +87,21 @@ def invite(session: Session, name: str, *, by: str, now: datetime) -> str:
     session.add(Invitation(user=user, token_hash=token_hash(token), made_by=by, made_at=now, expires_at=expires_at))
     audit.record(session, "users.invite", name, by=by, now=now)
     return token
+
+
+def first_invitation(session: Session, *, by: str, now: datetime) -> str | None:
+    """A letter for the first administrator of a new installation; None where somebody can sign in already."""
+    if somebody_can_sign_in(session):
+        return None
+    if session.scalars(select(User).where(User.name == FIRST_ADMINISTRATOR)).first() is None:
+        save_account(session, AccountData(FIRST_ADMINISTRATOR, "", Role.ADMIN), by=by, now=now)
+    return invite(session, FIRST_ADMINISTRATOR, by=by, now=now)
+
+
+def somebody_can_sign_in(session: Session) -> bool:
+    """Whether any account has a password and is open."""
+    usable = select(User.id).where(User.password_hash.is_not(None), User.disabled_at.is_(None))
+    return session.scalars(usable.limit(1)).first() is not None
 
 
 def invitation_of(session: Session, token: str, *, now: datetime) -> Invitation:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from broadcaster.accounts import AccountData, disable, invite, save_account, set_password
+from broadcaster.accounts import AccountData, disable, first_invitation, invite, save_account, set_password
 from broadcaster.cli.house import COMMAND_LINE, House, housed
 from broadcaster.installation import prepare
 from broadcaster.language import gettext as _
@@ -20,7 +20,18 @@ def init(house: House) -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu và các thư mục."""
     prepare(house.settings)
     folder = str(Path(house.settings.data).resolve())
-    house.answer({"data": folder}, _("Đã sẵn sàng: {folder}", folder=folder))
+    address = first_address(house)
+    lines = [_("Đã sẵn sàng: {folder}", folder=folder)]
+    if address is not None:
+        lines.append(_("Mở địa chỉ này để đặt mật khẩu quản trị: {address}", address=address))
+    house.answer({"data": folder, "invitation": address}, *lines)
+
+
+def first_address(house: House) -> str | None:
+    """Where the first administrator chooses a password; None where somebody can sign in already."""
+    with house.database.writing() as session:
+        token = first_invitation(session, by=COMMAND_LINE, now=house.now)
+    return f"{house.settings.public_url}/invitation/{token}" if token else None
 
 
 @click.group()

@@ -21,7 +21,6 @@ from broadcaster.config import Settings, load_settings
 from broadcaster.db import Database
 from broadcaster.demo.accounts import give_passwords, passwords_in
 from broadcaster.demo.days import DEMO, SLOW_ENGINE_BUDGET_S, Town, live_through
-from broadcaster.demo.sources import lay_out
 from broadcaster.diary import last_done, once
 from broadcaster.errors import BroadcasterError
 from broadcaster.installation import prepare
@@ -46,6 +45,7 @@ from broadcaster.models import (
 )
 from broadcaster.publishing.addresses import Addresses
 from broadcaster.rendering.render import Progress as RenderProgress
+from broadcaster.sample.sources import lay_out
 
 #: The town's history is at least so long, also early in a month.
 HISTORY_DAYS = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from broadcaster.demo.sources import sample_articles
 from broadcaster.intake.garbled import garbled_place, normalised
+from broadcaster.sample.sources import sample_articles
 
 TCVN3 = [
     "TÊm g\u00ad¬ng ng\u00adêi tèt viÖc tèt",

@@ -13,8 +13,9 @@ from broadcaster.airtime import month_airtime
 from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.demo import __main__ as demo
-from broadcaster.demo import days, sources
+from broadcaster.demo import days
 from broadcaster.models import Airing, Article, Bulletin
+from broadcaster.sample import sources
 from tests.broadcaster.trees import private_texts, says, tree_of
 
 NOW = "2026-11-03T10:00:00+07:00"

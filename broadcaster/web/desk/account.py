@@ -19,6 +19,7 @@ from broadcaster.accounts import (
     invitation_of,
     open_sign_ins,
     sign_in_of,
+    somebody_can_sign_in,
     user_named,
 )
 from broadcaster.accounts import sign_in as begin
@@ -66,7 +67,7 @@ def sign_in() -> Response:
     """The form; whoever is signed in goes on to the desk."""
     if current_user.is_authenticated:
         return redirect(_onward())
-    return page("desk/sign_in.html", form=SignInForm())
+    return _sign_in_page(SignInForm())
 
 
 @account.post("/sign-in")
@@ -79,7 +80,13 @@ def sign_in_sent() -> Response:
         if token is not None:
             _remember(token)
             return redirect(_onward())
-    return page("desk/sign_in.html", status=422, form=form)
+    return _sign_in_page(form, status=422)
+
+
+def _sign_in_page(form: SignInForm, *, status: int = 200) -> Response:
+    with books_reading() as rows:
+        is_new = not somebody_can_sign_in(rows)
+    return page("desk/sign_in.html", status=status, form=form, is_new=is_new)
 
 
 def _token_for(books: Database, form: SignInForm) -> str | None:

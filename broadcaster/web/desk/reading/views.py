@@ -26,15 +26,18 @@ from broadcaster.lexicon import BadEntry, add_entries, checked_entry, station_vo
 from broadcaster.models import Article, Rendition
 from broadcaster.readings import accept_readings, doubts_of
 from broadcaster.recordings import SUFFIXES, RecordingRefused, take_in, take_out
+from broadcaster.rendering.pictures import SoundLost, rendition_picture
 from broadcaster.scripts import Voice, article_script, estimated_ms
 from broadcaster.web.desk.forms import Filled, HouseForm
 from broadcaster.web.desk.guard import DESK, allowed, user
 from broadcaster.web.desk.house import books_reading, books_writing, database, moment, page, settings
 from broadcaster.web.desk.reading.lines import lines_of
+from broadcaster.web.desk.waveforms import waveform_path
 
 reading = Blueprint("reading", __name__, url_prefix=DESK + "/articles/<ref>/reading")
 
 _LONGEST_TOKEN = 200
+_WAVE_POINTS = 200
 
 
 class EntryForm(HouseForm):
@@ -190,11 +193,20 @@ def _reading_page(ref: str, entry: EntryForm, recording: RecordingForm, *, statu
             doubts=doubts,
             estimated_ms=estimated_ms(script, voice),
             renditions=renditions,
+            waves={row.id: _wave(row) for row in renditions},
             voices=current_app.extensions["booth"].voices,
             voice=_asked_voice(),
             entry_form=entry,
             recording_form=recording,
         )
+
+
+def _wave(rendition: Rendition) -> str:
+    """The outline of a rendition; empty while the shelf has lost it, until the next tick brings it back."""
+    try:
+        return waveform_path(rendition_picture(settings(), rendition, points=_WAVE_POINTS).peaks)
+    except SoundLost:
+        return ""
 
 
 def _asked_voice() -> str:

@@ -61,6 +61,7 @@ def test_a_finished_rendition_is_heard_as_it_airs_and_only_under_its_own_article
         row = session.scalars(select(Rendition).join(Article).where(Article.ref == "T-01")).first()
     assert row is not None
     editor = desk(Role.EDITOR)
+    assert '<path d="M0.0,' in editor.get(PAGE).text
     answer = editor.get(f"{PAGE}/sound/{row.id}.mp3")
     assert (answer.status_code, len(answer.data)) == (200, row.media_bytes)
     assert editor.get(f"/desk/articles/T-02/reading/sound/{row.id}.mp3").status_code == 404

@@ -34,6 +34,7 @@ PAGES = (
     STATION + "/players",
     STATION + "/players/new",
     "/desk/audit",
+    "/desk/first-run",
 )
 
 
@@ -184,3 +185,23 @@ def test_every_page_of_the_settings_is_open_to_everybody_who_may_see_it(
             visit.go(path + ("&" if "?" in path else "?") + f"lang={language}")
             assert (path, visit.barriers(), visit.overflow()) == (path, [], 0)
         assert visit.complaints == []
+
+
+def test_an_empty_station_begins_with_its_first_steps(settings: Any, database: Any) -> None:
+    from datetime import datetime
+
+    from broadcaster.app import create_app
+    from tests.broadcaster.web.desk.conftest import add_staff, desk_of
+
+    now = datetime.fromisoformat("2026-11-10T08:00:00+07:00")
+    app = create_app(settings, database, clock=lambda: now)
+    assert "broadcaster init" in app.test_client().get("/sign-in").text
+    add_staff(database, now)
+    admin = desk_of(app, "quan-tri")
+    assert admin.get("/desk").location == "/desk/first-run"
+    assert "việc tiếp theo" in admin.get("/desk/first-run").text
+    assert admin.send("/desk/first-run", "/desk/first-run/sample/load").status_code == 302
+    assert admin.get("/desk").status_code == 200
+    assert "Gỡ dữ liệu mẫu" in admin.get("/desk/first-run").text
+    assert admin.send("/desk/first-run", "/desk/first-run/sample/remove").status_code == 302
+    assert "Nạp dữ liệu mẫu" in admin.get("/desk/first-run").text

@@ -13,18 +13,22 @@ from zoneinfo import ZoneInfo
 from audio.files import write_whole
 from broadcaster.months import day_start
 
-HERE = files("broadcaster.demo")
+HERE = files("broadcaster.sample")
 #: Instants of an article; its other dates are days.
 INSTANTS = ("not_before", "expires_at", "air_by")
 
 
-def lay_out(folder: Path, *, today: date, first_day: date, tz: ZoneInfo) -> dict[date, Path]:
+def lay_out(folder: Path, *, today: date, first_day: date, tz: ZoneInfo, with_users: bool = True) -> dict[date, Path]:
     """Writes the town's files as a centre would receive them; answers the article files by the day they came in.
 
-    What was approved before the demonstration's first day comes in on that day.
+    What was approved before the demonstration's first day comes in on that day. Without users, nobody's account is
+    made or changed by taking the files in.
     """
-    for name in ("station", "units"):
-        _write(folder / f"{name}.json", _read(f"{name}.json"))
+    station = _read("station.json")
+    if not with_users:
+        station["users"] = []
+    _write(folder / "station.json", station)
+    _write(folder / "units.json", _read("units.json"))
     duties = HERE.joinpath("duties.json").read_text("utf-8")
     deadline = first_day + timedelta(days=60)
     filled = duties.replace("%MONTH%", f"{first_day:%Y-%m}").replace("%DEADLINE%", deadline.isoformat())
