@@ -8,7 +8,7 @@ from tomllib import TOMLDecodeError
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,10 @@ from pydantic_settings import (
 )
 
 from broadcaster.errors import BadSetting
+from broadcaster.quiet_hours import QuietHours
+
+#: A webhook's secret that could be guessed signs nothing.
+SHORTEST_SECRET = 16
 
 
 class Settings(BaseSettings):
@@ -66,6 +70,24 @@ class Settings(BaseSettings):
     airings_late_days: int = Field(default=62, ge=1, le=3_660)
     #: A player that was not heard of for so long is called silent.
     player_silent_min: int = Field(default=30, ge=1)
+    #: A player whose clock is off by more than this is skewed.
+    player_skew_s: int = Field(default=60, ge=6)
+    #: A session without a report so long after its time is alerted.
+    report_overdue_h: int = Field(default=6, ge=1)
+    #: Nobody is told of alerts in these hours, written as 21:00-05:00; empty: at any time.
+    alert_quiet_hours: str = ""
+    #: Alerts by e-mail, to addresses with commas between them.
+    alert_mail_to: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_from: str = ""
+    #: Alerts by webhook, signed with the secret; into the own network, or without TLS, only where that is said.
+    alert_webhook_url: str = Field(default="", repr=False)
+    alert_webhook_secret: str = Field(default="", repr=False, validate_default=True)
+    alert_webhook_local: bool = False
     #: An airing that starts later than this is late, and one that lacks more than this at its end is partial.
     late_tolerance_s: int = Field(default=120, ge=0)
     short_tolerance_s: int = Field(default=10, ge=0)
@@ -100,6 +122,19 @@ class Settings(BaseSettings):
             else:
                 flat[str(key)] = str(value)
         return flat
+
+    @field_validator("alert_quiet_hours")
+    @classmethod
+    def _readable_hours(cls, hours: str) -> str:
+        QuietHours.parse(hours)
+        return hours
+
+    @field_validator("alert_webhook_secret")
+    @classmethod
+    def _signs_something(cls, secret: str, info: ValidationInfo) -> str:
+        if info.data.get("alert_webhook_url") and len(secret) < SHORTEST_SECRET:
+            raise ValueError(f"at least {SHORTEST_SECRET} characters, since there is a webhook")
+        return secret
 
     @field_validator("hub_url")
     @classmethod

@@ -30,6 +30,8 @@ class SessionVerdict:
     zone_name: str
     starts_at: datetime
     verdict: Verdict
+    #: Whether anybody reported anything, were it that nothing was heard.
+    reported: bool
     players: tuple[PlayerVerdict, ...]
 
 
@@ -63,6 +65,7 @@ def reconcile(
                     zone_name=row.zone.name,
                     starts_at=row.starts_at.astimezone(tz),
                     verdict=verdict.verdict,
+                    reported=bool(books.plays(row.id)),
                     players=verdict.players,
                 )
             )

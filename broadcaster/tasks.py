@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from audio.shelf import Shelf
+from broadcaster.alerts import look_after
 from broadcaster.clockjobs import Job
 from broadcaster.config import Settings
 from broadcaster.db import Database
@@ -68,8 +69,14 @@ def minute_job(database: Database, settings: Settings, *, progress: Progress | N
     memory = Memory()
 
     def perform(due: datetime) -> None:
-        voice = station_voice(database, settings)
-        tick(database, settings, voice, now=due, progress=progress, memory=memory)
+        """Works, then says what is not well; what failed is raised after that, so that the clock knows too."""
+        try:
+            voice = station_voice(database, settings)
+            done = tick(database, settings, voice, now=due, progress=progress, memory=memory)
+        except Exception as failure:
+            look_after(database, settings, now=due, failures=[type(failure).__name__])
+            raise
+        look_after(database, settings, now=due, failures=done.rendered.failures)
 
     return Job("tick", 60, perform, each=each)
 

@@ -2,6 +2,7 @@
 
 from broadcaster.models.account import UNIT_ROLES, Invitation, Role, SignIn, User
 from broadcaster.models.airing import Airing, Outcome
+from broadcaster.models.alert import Alert, AlertDelivery
 from broadcaster.models.article import (
     Approval,
     Article,
@@ -34,6 +35,8 @@ __all__ = [
     "Airing",
     "AiringCorrection",
     "AirtimeTarget",
+    "Alert",
+    "AlertDelivery",
     "ApiToken",
     "Approval",
     "Article",
