@@ -11,6 +11,7 @@ from audio.errors import AudioError
 from broadcaster.cli.agent import pull
 from broadcaster.cli.articles import airings, articles, station, units, withdraw
 from broadcaster.cli.doctor import doctor
+from broadcaster.cli.export import export
 from broadcaster.cli.interrupts import interrupts
 from broadcaster.cli.ledger import month
 from broadcaster.cli.plans import plan
@@ -51,6 +52,7 @@ for command in (
     tick,
     airings,
     report,
+    export,
     month,
     withdraw,
     serve,

@@ -171,7 +171,6 @@ def make_station(
 
 
 def _write_books(session: Session, station: Station) -> None:
-    shelf = Shelf(station.settings.shelf_folder)
     zone, column = Zone(code="tt", name="Trung tâm"), Column(code="ntvt", name="Người tốt, việc tốt")
     unit = Unit(code="phuong-mot", name="Phường Một", kind="phuong")
     session.add_all([zone, column, unit])
@@ -188,19 +187,24 @@ def _write_books(session: Session, station: Station) -> None:
         articles[story.ref] = article = _article(story, unit)
         session.add(article)
         session.flush()
-        _render(session, station, shelf, article, zone)
+        render(session, station, article, zone)
         if story.posts_at:
             post = Post(column=column, article=article, posts_at=at(story.posts_at))
             plans[month_of(post.posts_at, TZ)].posts.append(post)
     for name, refs in SESSIONS.items():
-        broadcast = BroadcastSession(zone=zone, starts_at=at(f"2026-{name}"), length_ms=LENGTH_MS)
-        session.add(broadcast)
-        session.flush()
-        for position, ref in enumerate(refs):
-            place = Placement(session=broadcast, article=articles[ref], position=position, length_ms=60_000)
-            place.first_run = True
-            plans[month_of(broadcast.starts_at, TZ)].placements.append(place)
-        _join(session, station, shelf, broadcast, name, [articles[ref] for ref in refs])
+        air(session, station, plans[month_of(at(f"2026-{name}"), TZ)], zone, name, [articles[ref] for ref in refs])
+
+
+def air(session: Session, station: Station, plan: Plan, zone: Zone, name: str, articles: Sequence[Article]) -> None:
+    """A session by day and time, with its places in the plan and its bulletin."""
+    broadcast = BroadcastSession(zone=zone, starts_at=at(f"2026-{name}"), length_ms=LENGTH_MS)
+    session.add(broadcast)
+    session.flush()
+    for position, article in enumerate(articles):
+        place = Placement(session=broadcast, article=article, position=position, length_ms=60_000)
+        place.first_run = True
+        plan.placements.append(place)
+    _join(session, station, Shelf(station.settings.shelf_folder), broadcast, name, articles)
 
 
 def _article(story: Story, unit: Unit) -> Article:
@@ -225,8 +229,9 @@ def _keep(station: Station, shelf: Shelf, name: str) -> tuple[str, int]:
     return sha256, len(data)
 
 
-def _render(session: Session, station: Station, shelf: Shelf, article: Article, zone: Zone) -> None:
-    sha256, size = _keep(station, shelf, article.ref)
+def render(session: Session, station: Station, article: Article, zone: Zone) -> None:
+    """The sound of an article, as its row and its file on the shelf."""
+    sha256, size = _keep(station, Shelf(station.settings.shelf_folder), article.ref)
     session.add(
         Rendition(
             article_id=article.id, shaped_by=article_shaped_by(article, profile_of(zone), station.voice),
@@ -238,7 +243,12 @@ def _render(session: Session, station: Station, shelf: Shelf, article: Article, 
 
 
 def _join(
-    session: Session, station: Station, shelf: Shelf, broadcast: BroadcastSession, name: str, articles: list[Article]
+    session: Session,
+    station: Station,
+    shelf: Shelf,
+    broadcast: BroadcastSession,
+    name: str,
+    articles: Sequence[Article],
 ) -> None:
     sha256, size = _keep(station, shelf, name)
     items = [BulletinItem(position=0, kind=ItemKind.IDENT, title=name, starts_ms=0, length_ms=30_000)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import feedparser
@@ -19,12 +20,13 @@ MANY = 230
 NASTY = "Gương ]]> <b>sáng</b> & 👩🏽‍🌾\x07 quê hương \u202e"
 
 
-def faults(station: Station) -> list[tuple[str, str]]:
+def faults(station: Station, more: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Every fault of every published file, of `more` private words too."""
     tree = tree_of(station.settings.public_folder)
     true_bytes = {f"{station.settings.public_url}/{path}": len(content) for path, content in tree.items()}
     found = []
     for path, content in tree.items():
-        private = PRIVATE if path.startswith("players/") else [*PRIVATE, READ_KEY]
+        private = [*PRIVATE, *more] if path.startswith("players/") else [*PRIVATE, *more, READ_KEY]
         for fault in check_published(path, content, private=private, true_bytes=true_bytes) or []:
             found.append((path, str(fault)))
     return found
