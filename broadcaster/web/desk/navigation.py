@@ -26,6 +26,7 @@ class Door:
 #: In the order of the day's work.
 DOORS = (
     Door("front.desk", _("Hôm nay")),
+    Door("operator.today", _("Trực loa"), (Act.REPORT_AIRINGS,), _("Phát hôm nay, và báo đã phát trong một chạm")),
     Door("lexicon.entries", _("Từ điển"), (Act.CORRECT_READINGS,), _("Cách đọc riêng của đài")),
     Door("players.everybody", _("Máy phát"), (Act.SEE_HEALTH,), _("Cụm loa, khóa và tình trạng")),
     Door("watch.health", _("Sức khỏe"), (Act.SEE_HEALTH,), _("Mọi thứ có ổn không, và cách sửa")),
