@@ -247,7 +247,8 @@ def encode(values: npt.NDArray[np.float32], samples: int, profile: MasteringProf
 
 def measure(encoded: bytes, profile: MasteringProfile, *, trimmed_start_ms: int = 0) -> Mastered:
     """What a listener's decoder makes of frames. Raises NotOurFrames, TranscodingFailed."""
-    heard = _whole_blocks(ffmpeg(["-f", "mp3", "-i", "pipe:0", "-f", "f32le", "pipe:1"], given=encoded))
+    decoding = ["-f", "mp3", "-i", "pipe:0", "-f", "f32le", "pipe:1"]
+    heard = _whole_blocks(ffmpeg(decoding, given=encoded, strict=True))
     blocks = block_energies(step_energies(heard))
     count = mp3.count_frames(encoded, profile.bitrate_kbps)
     return Mastered(

@@ -31,11 +31,13 @@ def ffmpeg_path() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def ffmpeg(arguments: Sequence[str], *, given: bytes = b"", patience_s: float = PATIENCE_S) -> bytes:
+def ffmpeg(
+    arguments: Sequence[str], *, given: bytes = b"", patience_s: float = PATIENCE_S, strict: bool = False
+) -> bytes:
     """Runs ffmpeg on `given` (its standard input) and returns its standard output; the last argument is the output.
 
-    One thread and bit-exact output, so that the same input always gives the same bytes.
-    Raises TranscodingFailed.
+    One thread and bit-exact output, so that the same input always gives the same bytes. With `strict`, what ffmpeg
+    only complains of (and conceals) is a failure too. Raises TranscodingFailed.
     """
     # Not flushed after each packet: thousands of small writes cost more than the work between them.
     *options, target = arguments
@@ -45,7 +47,7 @@ def ffmpeg(arguments: Sequence[str], *, given: bytes = b"", patience_s: float = 
         done = subprocess.run(command, input=given, capture_output=True, check=False, timeout=patience_s)
     except subprocess.TimeoutExpired as error:
         raise TranscodingFailed(f"ffmpeg chạy quá {patience_s:.0f} giây nên đã bị dừng.") from error
-    if done.returncode:
+    if done.returncode or (strict and done.stderr.strip()):
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["không rõ lý do"]
         raise TranscodingFailed(f"ffmpeg không xử lý được âm thanh: {lines[-1][:300]}")
     return done.stdout

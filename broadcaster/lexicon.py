@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audio.estimating import Pace
 from audio.speech import Entry, Lexicon, LexiconError, ReadingOptions
 from audio.speech.lexicon import EntryKind
 from broadcaster import audit
@@ -16,7 +17,7 @@ from broadcaster.config import Settings
 from broadcaster.db import Database
 from broadcaster.errors import BroadcasterError, NotFound
 from broadcaster.language import gettext as _
-from broadcaster.models import LexiconRow
+from broadcaster.models import LexiconRow, VoicePace
 from broadcaster.scripts import Voice
 
 
@@ -25,11 +26,18 @@ class BadEntry(BroadcasterError):
 
 
 def station_voice(database: Database, settings: Settings) -> Voice:
-    """How the station reads now: the shipped lexicon, the town's own entries, the regional wording."""
+    """How the station reads now: the shipped lexicon, the town's own entries, the regional wording, learnt paces."""
     with database.reading() as session:
         entries = own_entries(session)
+        paces = learnt_paces(session)
     options = ReadingOptions(settings.read_thousand, settings.read_zero_tens, settings.read_early_day)
-    return Voice.of_station(settings.tts, entries, options)
+    return Voice.of_station(settings.tts, entries, options, paces)
+
+
+def learnt_paces(session: Session) -> dict[str, Pace]:
+    """How engines read, by name, as it was last learnt; none that has not read enough yet."""
+    rows = session.scalars(select(VoicePace).order_by(VoicePace.learnt_at))
+    return {row.engine: Pace(row.syllable_ms, row.comma_ms, row.stop_ms) for row in rows}
 
 
 def own_entries(session: Session) -> tuple[Entry, ...]:

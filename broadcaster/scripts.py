@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
+from types import MappingProxyType
 
 from audio.estimating import PACES, Pace, estimate_ms
 from audio.speech import Entry, Lexicon, ReadingOptions, Script, read_aloud
@@ -23,13 +24,20 @@ class Voice:
     options: ReadingOptions = field(default_factory=ReadingOptions)
 
     @classmethod
-    def of_station(cls, engines: str, entries: Iterable[Entry] = (), options: ReadingOptions | None = None) -> Voice:
+    def of_station(
+        cls,
+        engines: str,
+        entries: Iterable[Entry] = (),
+        options: ReadingOptions | None = None,
+        learnt: Mapping[str, Pace] = MappingProxyType({}),
+    ) -> Voice:
         """The shipped lexicon under the town's own entries.
 
-        The pace is the slowest of the engines named: an estimate must not be too short.
+        The pace is the slowest of the engines named, as `learnt` where it is: an estimate must not be too short.
         """
         names = [name.strip() for name in engines.split(",")]
-        paces = [PACES[name] for name in names if name in PACES] or list(PACES.values())
+        known = {**PACES, **learnt}
+        paces = [known[name] for name in names if name in known] or list(PACES.values())
         own = tuple(entries)
         lexicon = Lexicon.shipped().with_entries(own) if own else Lexicon.shipped()
         return cls(lexicon, max(paces, key=lambda pace: pace.syllable_ms), options or ReadingOptions())

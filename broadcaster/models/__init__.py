@@ -22,7 +22,7 @@ from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import AiringCorrection, ClosedMonth, LateEntry
 from broadcaster.models.plan import Placement, Plan, PlanReason, PlanRun, PlanState, PlanUnit, Post, RunState
 from broadcaster.models.player import Player, PlayerStatus, Technology
-from broadcaster.models.rendition import Rendition, RenditionFault
+from broadcaster.models.rendition import Rendition, RenditionFault, VoicePace
 from broadcaster.models.slot import INTERRUPT_RULE, BroadcastSession, SlotException, SlotRule
 from broadcaster.models.token import ApiToken, Scope
 from broadcaster.models.unit import AirtimeTarget, Campaign, Quota, Succession, Unit, UnitKind
@@ -88,5 +88,6 @@ __all__ = [
     "Unit",
     "UnitKind",
     "User",
+    "VoicePace",
     "Zone",
 ]

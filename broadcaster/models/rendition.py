@@ -40,7 +40,8 @@ class Rendition(Base):
     degraded: Mapped[list[Any]]
     unknown_words: Mapped[list[Any]]
     warnings: Mapped[list[Any]]
-    #: Its sentences as they are written, with their places: `{"text", "starts_ms", "ends_ms"}`. None of a recording.
+    #: Its sentences, as written and as spoken, with their places: `{"text", "spoken", "starts_ms", "ends_ms"}`. None of
+    #: a recording.
     sentences: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     #: What was changed so that a session fits: `{"pauses", "rate", "stretch"}`; empty where nothing was.
     pacing: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
@@ -65,3 +66,17 @@ class RenditionFault(Base):
     failed_at: Mapped[datetime]
 
     article: Mapped[Article | None] = relationship()
+
+
+class VoicePace(Base):
+    """How a voice reads, milliseconds (see `audio.estimating.Pace`), learnt from so many articles that it has read."""
+
+    __tablename__ = "voice_paces"
+
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    voice: Mapped[str] = mapped_column(primary_key=True)
+    syllable_ms: Mapped[float]
+    comma_ms: Mapped[float]
+    stop_ms: Mapped[float]
+    samples: Mapped[int]
+    learnt_at: Mapped[datetime]

@@ -21,6 +21,7 @@ from broadcaster.planning.problem import airable_articles
 from broadcaster.profiles import profile_of
 from broadcaster.rendering.bulletins import Workshop, due_sessions, intend, render_bulletin
 from broadcaster.rendering.keeping import wanted_articles
+from broadcaster.rendering.learning import learn_paces
 from broadcaster.rendering.notes import left_out_note
 from broadcaster.rendering.requests import Request, article_request, frame_requests
 from broadcaster.rendering.studio import Made, Studio
@@ -80,6 +81,9 @@ def render(
         ids = [broadcast.id for broadcast in sessions]
         crew = _Crew(workshop, tried, now, report, progress)
         crew.make(missing)
+        if report.renditions:
+            with database.writing() as session:
+                learn_paces(session, now=now)
         ids = _hurry(workshop, crew, ids, now)
         for number, session_id in enumerate(ids):
             progress("bulletins", number, len(ids))

@@ -222,6 +222,7 @@ def _placed(request: Request, spoken: Spoken, mastered: Mastered) -> tuple[dict[
     return tuple(
         {
             "text": " ".join(sentence.raw.split()),
+            "spoken": sentence.spoken,
             "starts_ms": max(0, start + shift_ms),
             "ends_ms": min(mastered.length_ms, end + shift_ms),
         }

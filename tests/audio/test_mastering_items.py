@@ -10,10 +10,10 @@ import pytest
 from audio import frames as mp3
 from audio.inspection import inspect_mastered
 from audio.loudness import block_energies, integrated_lufs, step_energies, true_peak_dbtp
-from audio.mastering import Mastered, MasteringProfile, NothingToMaster, master
+from audio.mastering import Mastered, MasteringProfile, NothingToMaster, master, measure
 from audio.music import chime
 from audio.pcm import Pcm, from_floats, silence
-from audio.transcoding import decode, ffmpeg
+from audio.transcoding import TranscodingFailed, decode, ffmpeg
 
 MakeTone: TypeAlias = Callable[..., Pcm]
 
@@ -159,3 +159,13 @@ def test_the_shortest_sounds_are_mastered_too(length_ms: int) -> None:
     done = master(sine(-12, seconds=length_ms / 1000), MasteringProfile(compress=False))
     assert done.true_peak_dbtp <= -1.5
     assert done.frame_count >= 2
+
+
+def test_frames_that_a_decoder_stumbles_over_are_found_before_they_are_kept(speechlike: MakeTone) -> None:
+    frames = bytearray(master(speechlike(3000)).frames)
+    size = mp3.frame_bytes(64)
+    for number in range(20, 40):
+        # The header stays, so that only a decoder can notice.
+        frames[number * size + 4 : (number + 1) * size] = bytes([0xA5]) * (size - 4)
+    with pytest.raises(TranscodingFailed):
+        measure(bytes(frames), MasteringProfile())
