@@ -18,6 +18,7 @@ from broadcaster.cli.plans import plan
 from broadcaster.cli.players import players, tokens
 from broadcaster.cli.production import clock, publish, render, serve, tick
 from broadcaster.cli.readings import lexicon
+from broadcaster.cli.reconciling import alerts_command, reconcile_command
 from broadcaster.cli.reports import report
 from broadcaster.cli.setup import init, users
 from broadcaster.errors import BroadcasterError
@@ -54,6 +55,8 @@ for command in (
     report,
     export,
     month,
+    reconcile_command,
+    alerts_command,
     withdraw,
     serve,
     clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from broadcaster import defaults
 from broadcaster.heard import heard_of, heard_since, in_time
+from broadcaster.missed import missed_airings
 from broadcaster.models import (
     Airing,
     AirtimeTarget,
@@ -117,12 +118,16 @@ def build_problem(
     units = list(session.scalars(select(Unit).order_by(Unit.code)))
     zones = list(session.scalars(select(Zone)))
     rules = _rules(zones)
+    due = {} if by_hand else _due_again(session, now=now, tz=tz)
     problem = planning.Problem(
         tz=str(tz),
         now=now,
         period_starts_at=first,
         sessions=_sessions(sessions, locked, lengths_ms, rules.gap_ms or 0, full),
-        articles=tuple(_article(article, lengths_ms[article.id], zones, tz) for article in articles.values()),
+        articles=tuple(
+            replace(value, air_by=due[value.id]) if value.id in due else value
+            for value in (_article(article, lengths_ms[article.id], zones, tz) for article in articles.values())
+        ),
         targets=tuple(_targets(session, units, month, first)),
         history=tuple(_history(session, articles, published, lengths_ms, first=first, now=now)),
         locked=tuple(_pair(placement) for placement in locked),
@@ -131,6 +136,21 @@ def build_problem(
     )
     past = tuple(placement for placement in published if placement.session.starts_at < now)
     return MonthProblem(problem, sessions, articles, {unit.code: unit for unit in units}, past)
+
+
+def _due_again(session: Session, *, now: datetime, tz: ZoneInfo) -> dict[str, datetime]:
+    """By reference: until when urgent articles and those of priority that were missed are to be made up for.
+
+    That is the end of the next working day, or earlier where the article says so itself.
+    """
+    next_day = station_calendar(session, tz).add_working_days(now.astimezone(tz).date(), 1)
+    ends = day_start(next_day + timedelta(days=1), tz)
+    due = {}
+    for one in missed_airings(session, now=now, awaited=REPORTS_AWAITED):
+        own = one.article.air_by
+        if one.article.priority != Priority.NORMAL:
+            due[one.article.ref] = own if own is not None and now < own < ends else ends
+    return due
 
 
 def session_id(row: BroadcastSession) -> str:
