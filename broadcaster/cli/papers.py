@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -19,26 +17,13 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.language import LANGUAGES, SOURCE_LANGUAGE, speaking
 from broadcaster.language import gettext as _
 from broadcaster.reports.office import office_of
-from broadcaster.reports.paper import Office, Paper
-from broadcaster.reports.printing import to_pdf
-from broadcaster.reports.workbook import to_workbook
+from broadcaster.reports.shapes import FORMATS, Report, shaped
 
 Arguments = ParamSpec("Arguments")
-
-FORMATS = ("json", "csv", "xlsx", "pdf")
 
 
 class NotForTheScreen(BroadcasterError):
     """A workbook or a printed page was to be written to a terminal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One report in all its shapes; each is made only when it is asked for."""
-
-    document: Callable[[], object]
-    table: Callable[[], str]
-    paper: Callable[[Office, date], Paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +70,9 @@ def hand_over(house: House, report: Report, wanted: Wanted) -> None:
     Raises:
         NotForTheScreen: a file of bytes was to go to a terminal.
     """
+    dated = house.now.astimezone(house.settings.zone_info).date()
     with speaking(wanted.language):
-        data = _made(house, report, wanted.form)
+        data = shaped(report, wanted.form, office_of(house.settings), dated=dated)
     if wanted.output is not None:
         write_whole(wanted.output, data)
         house.answer({"file": str(wanted.output)}, _("Đã ghi {file}", file=wanted.output.name))
@@ -95,12 +81,3 @@ def hand_over(house: House, report: Report, wanted: Wanted) -> None:
         raise NotForTheScreen(_("tệp {form} không hiện được trên màn hình; hãy thêm -o TỆP", form=wanted.form))
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
-
-
-def _made(house: House, report: Report, form: str) -> bytes:
-    if form == "json":
-        return (json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n").encode()
-    if form == "csv":
-        return report.table().encode()
-    paper = report.paper(office_of(house.settings), house.now.astimezone(house.settings.zone_info).date())
-    return to_pdf(paper) if form == "pdf" else to_workbook(paper)

@@ -6,22 +6,14 @@ from pathlib import Path
 
 import click
 
-from broadcaster.airtime import month_airtime, to_csv, to_json
 from broadcaster.cli.house import House, housed
-from broadcaster.cli.papers import Report, Wanted, hand_over, handed_over, in_its_language
+from broadcaster.cli.papers import Wanted, hand_over, handed_over, in_its_language
 from broadcaster.language import gettext as _
 from broadcaster.language import speaking
 from broadcaster.months import month_of
-from broadcaster.reports import plain_rows
-from broadcaster.reports.airtime_paper import airtime_paper
-from broadcaster.reports.campaign import CampaignUnit, campaign_report, campaign_rows, campaign_to_json
-from broadcaster.reports.campaign_paper import campaign_paper
 from broadcaster.reports.city_package import write_city_package
-from broadcaster.reports.committee import committee_report, committee_to_json
-from broadcaster.reports.committee_paper import committee_paper
 from broadcaster.reports.office import office_of
-from broadcaster.reports.schedule_paper import schedule_paper
-from broadcaster.reports.weekly_schedule import SCHEDULE_FIELDS, schedule_rows, schedule_to_json, week_schedule
+from broadcaster.reports.shapes import airtime_shapes, campaign_shapes, committee_shapes, schedule_shapes
 
 
 @click.group()
@@ -36,10 +28,7 @@ def report() -> None:
 def airtime(house: House, month: str, wanted: Wanted) -> None:
     """Bảng thời lượng tháng của từng đơn vị, tính từ báo cáo đã phát."""
     with house.database.reading() as session:
-        table = month_airtime(session, month, now=house.now, tz=house.settings.zone_info)
-    made = Report(
-        lambda: to_json(table), lambda: to_csv(table), lambda office, day: airtime_paper(table, office, dated=day)
-    )
+        made = airtime_shapes(session, month, now=house.now, tz=house.settings.zone_info)
     hand_over(house, made, wanted)
 
 
@@ -51,12 +40,7 @@ def airtime(house: House, month: str, wanted: Wanted) -> None:
 def schedule(house: House, week: str, zone: str | None, wanted: Wanted) -> None:
     """Lịch phát sóng tuần đã công bố."""
     with house.database.reading() as session:
-        found = week_schedule(session, week, tz=house.settings.zone_info, zone=zone)
-    made = Report(
-        lambda: schedule_to_json(found),
-        lambda: plain_rows.to_csv(schedule_rows(found), SCHEDULE_FIELDS),
-        lambda office, day: schedule_paper(found, office, dated=day),
-    )
+        made = schedule_shapes(session, week, tz=house.settings.zone_info, zone=zone)
     hand_over(house, made, wanted)
 
 
@@ -67,13 +51,7 @@ def schedule(house: House, week: str, zone: str | None, wanted: Wanted) -> None:
 def campaign(house: House, code: str | None, wanted: Wanted) -> None:
     """Chỉ tiêu bài viết của đợt tuyên truyền, so với hạn gửi."""
     with house.database.reading() as session:
-        found = campaign_report(session, code, now=house.now, tz=house.settings.zone_info)
-    fields = (*CampaignUnit.__dataclass_fields__, "missing")
-    made = Report(
-        lambda: campaign_to_json(found),
-        lambda: plain_rows.to_csv(campaign_rows(found), fields),
-        lambda office, day: campaign_paper(found, office, dated=day),
-    )
+        made = campaign_shapes(session, code, now=house.now, tz=house.settings.zone_info)
     hand_over(house, made, wanted)
 
 
@@ -85,12 +63,7 @@ def committee(house: House, month: str | None, wanted: Wanted) -> None:
     """Báo cáo UBND về kết quả của tháng."""
     tz = house.settings.zone_info
     with house.database.reading() as session:
-        found = committee_report(session, month or month_of(house.now, tz), now=house.now, tz=tz)
-    made = Report(
-        lambda: committee_to_json(found),
-        lambda: to_csv(found.airtime),
-        lambda office, day: committee_paper(found, office, dated=day),
-    )
+        made = committee_shapes(session, month or month_of(house.now, tz), now=house.now, tz=tz)
     hand_over(house, made, wanted)
 
 

@@ -1,7 +1,7 @@
 """The City's copy of a campaign: each approved article with its cover sheet and endorsement, and an index.
 
 Each article exists twice, one copy for the town and one for the City. The package holds personal data for that purpose
-alone: only those who approve may make it, each making stands in the audit chain, and its file is readable by its owner.
+alone: only those whose role allows it may make it, each making stands in the audit chain, and its owner alone reads it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from audio.files import written_whole
 from broadcaster import audit
-from broadcaster.approvals import APPROVING_ROLES
+from broadcaster.access import Act, require
 from broadcaster.db import Database
-from broadcaster.errors import NotAllowed, NotFound
+from broadcaster.errors import NotFound
 from broadcaster.language import current_language
 from broadcaster.language import gettext as _
 from broadcaster.models import Article, Campaign, User
@@ -76,8 +76,7 @@ def _entitled(session: Session, by: str) -> None:
     user = session.scalars(select(User).where(User.name == by)).first()
     if user is None:
         raise NotFound(_("không có tài khoản «{name}»", name=by))
-    if user.role not in APPROVING_ROLES:
-        raise NotAllowed(_("tài khoản «{name}» không được lập hồ sơ gửi Thành phố", name=by))
+    require(user, Act.EXPORT_DOSSIERS)
 
 
 def _pack(
