@@ -59,7 +59,7 @@ def committee_report(session: Session, month: str, *, now: datetime, tz: ZoneInf
     airtime = month_airtime(session, month, now=now, tz=tz)
     some_campaign = session.scalar(select(Campaign.id).limit(1)) is not None
     campaign = campaign_report(session, None, now=now, tz=tz) if some_campaign else None
-    return CommitteeReport(airtime, _sessions(session, month, now=now, tz=tz), campaign, now.astimezone(tz))
+    return CommitteeReport(airtime, session_counts(session, month, now=now, tz=tz), campaign, now.astimezone(tz))
 
 
 def committee_to_json(report: CommitteeReport) -> dict[str, object]:
@@ -76,7 +76,8 @@ def committee_to_json(report: CommitteeReport) -> dict[str, object]:
     }
 
 
-def _sessions(session: Session, month: str, *, now: datetime, tz: ZoneInfo) -> SessionCounts:
+def session_counts(session: Session, month: str, *, now: datetime, tz: ZoneInfo) -> SessionCounts:
+    """The sessions of a month up to now, by what was reported of them."""
     begins, ends = bounds(month, tz)
     heard = func.max(case((Airing.outcome != Outcome.FAILED, 1), else_=0))
     query = (

@@ -8,12 +8,14 @@ from flask import Blueprint
 def rooms() -> tuple[Blueprint, ...]:
     """Every part of the workplace, in the order of its navigation."""
     from broadcaster.web.desk.account import account
+    from broadcaster.web.desk.airtime import airtime
     from broadcaster.web.desk.first_run import first_run
     from broadcaster.web.desk.front import front
     from broadcaster.web.desk.operator import operator
+    from broadcaster.web.desk.papers import papers
     from broadcaster.web.desk.people import people
     from broadcaster.web.desk.reading import reading
     from broadcaster.web.desk.station import STATION_ROOMS
     from broadcaster.web.desk.watch import watch
 
-    return (front, first_run, operator, reading, *STATION_ROOMS, watch, people, account)
+    return (front, first_run, operator, reading, airtime, papers, *STATION_ROOMS, watch, people, account)

@@ -27,6 +27,8 @@ class Door:
 DOORS = (
     Door("front.desk", _("Hôm nay")),
     Door("operator.today", _("Trực loa"), (Act.REPORT_AIRINGS,), _("Phát hôm nay, và báo đã phát trong một chạm")),
+    Door("airtime.month", _("Thời lượng"), (Act.SEE_AIRTIME,), _("Từng đơn vị, chỉ tiêu, chốt tháng")),
+    Door("papers.all_papers", _("Giấy tờ"), (Act.PRINT_PAPERS,), _("Lịch tuần, bảng thời lượng, báo cáo, hồ sơ")),
     Door("lexicon.entries", _("Từ điển"), (Act.CORRECT_READINGS,), _("Cách đọc riêng của đài")),
     Door("players.everybody", _("Máy phát"), (Act.SEE_HEALTH,), _("Cụm loa, khóa và tình trạng")),
     Door("watch.health", _("Sức khỏe"), (Act.SEE_HEALTH,), _("Mọi thứ có ổn không, và cách sửa")),

@@ -1,0 +1,69 @@
+"""One unit's month: its figures, its days, and every airing that makes them up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from broadcaster.access import Act
+from broadcaster.airtime import month_airtime
+from broadcaster.closing import AirtimeLine, month_lines
+from broadcaster.models import Zone
+from broadcaster.months import first_day, last_day, month_before, next_month
+from broadcaster.reports.airing_verdicts import titles_of
+from broadcaster.reports.figures import length_words
+from broadcaster.web.charts import ColumnChart, column_chart
+from broadcaster.web.desk.airtime.room import airtime, asked_month, own_unit
+from broadcaster.web.desk.guard import allowed
+from broadcaster.web.desk.house import books_reading, moment, page, station_zone
+from broadcaster.web.desk.paging import page_of_list
+
+
+@airtime.get("/units/<unit>")
+@allowed(Act.SEE_AIRTIME)
+def unit(unit: str) -> Response:
+    """The unit's line of the month and the lines below it, newest first; a foreign unit is not there."""
+    asked, now, tz = asked_month(), moment(), station_zone()
+    with books_reading() as books:
+        own = own_unit(books)
+        if own is not None and own != unit:
+            raise NotFound
+        report = month_airtime(books, asked, now=now, tz=tz)
+        found = next((one for one in report.units if one.unit == unit), None)
+        if found is None:
+            raise NotFound
+        lines = [line for line in month_lines(books, asked, tz=tz) if line.unit == unit]
+        listed = page_of_list(list(reversed(lines)))
+        titles = titles_of(books, [line.article for line in listed.rows])
+        zones = dict(books.execute(select(Zone.code, Zone.name)).tuples().all())
+    return page(
+        "desk/airtime/unit.html",
+        month=asked,
+        before=month_before(asked),
+        after=next_month(asked),
+        unit=found,
+        lines=listed,
+        titles=titles,
+        zones=zones,
+        chart=_chart(asked, lines),
+        late=[entry for entry in report.late if entry.unit == unit],
+        session_moment=session_moment,
+    )
+
+
+def session_moment(starts_at: str) -> str:
+    """A session's start as it stands in addresses: 20261110-0530."""
+    return f"{datetime.fromisoformat(starts_at):%Y%m%d-%H%M}"
+
+
+def _chart(month: str, lines: list[AirtimeLine]) -> ColumnChart:
+    heard_ms: Counter[str] = Counter()
+    for line in lines:
+        heard_ms[line.starts_at[:10]] += line.heard_ms
+    first = first_day(month)
+    days = [first + timedelta(days=number) for number in range((last_day(month) - first).days + 1)]
+    return column_chart([(day, length_words(heard_ms[str(day)]), heard_ms[str(day)]) for day in days])
