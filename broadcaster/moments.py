@@ -52,3 +52,21 @@ def minutes_words(length_ms: int) -> str:
     if not seconds:
         return _("{minutes} phút", minutes=minutes)
     return _("{minutes} phút {seconds} giây", minutes=minutes, seconds=seconds)
+
+
+def time_of_day_words(hour: int) -> str:
+    """What part of the day an hour belongs to."""
+    if hour < 11:
+        return _("Sáng")
+    if hour < 13:
+        return _("Trưa")
+    return _("Chiều") if hour < 18 else _("Tối")
+
+
+def part_of_day_words(hour: int) -> str:
+    """What a session of that hour is called."""
+    if hour < 11:
+        return _("Bản tin sáng")
+    if hour < 13:
+        return _("Bản tin trưa")
+    return _("Bản tin chiều") if hour < 18 else _("Bản tin tối")

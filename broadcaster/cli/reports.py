@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +13,30 @@ from broadcaster.cli.papers import Wanted, hand_over, handed_over, in_its_langua
 from broadcaster.language import gettext as _
 from broadcaster.language import speaking
 from broadcaster.months import month_of
+from broadcaster.reconciliation import tolerances_of
 from broadcaster.reports.city_package import write_city_package
 from broadcaster.reports.office import office_of
-from broadcaster.reports.shapes import airtime_shapes, campaign_shapes, committee_shapes, schedule_shapes
+from broadcaster.reports.shapes import (
+    airtime_shapes,
+    campaign_shapes,
+    committee_shapes,
+    log_shapes,
+    schedule_shapes,
+)
+
+
+class Day(click.ParamType):
+    """A day written as 2026-11-10."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(_("«{value}» không phải ngày (viết như 2026-11-10)", value=value), param, ctx)
 
 
 @click.group()
@@ -29,6 +52,22 @@ def airtime(house: House, month: str, wanted: Wanted) -> None:
     """Bảng thời lượng tháng của từng đơn vị, tính từ báo cáo đã phát."""
     with house.database.reading() as session:
         made = airtime_shapes(session, month, now=house.now, tz=house.settings.zone_info)
+    hand_over(house, made, wanted)
+
+
+@report.command("log")
+@click.option("--date", "first", type=Day(), required=True, metavar="YYYY-MM-DD", help=_("Ngày, hoặc ngày đầu."))
+@click.option(
+    "--to", "last", type=Day(), default=None, metavar="YYYY-MM-DD", help=_("Ngày cuối (mặc định: cùng ngày).")
+)
+@handed_over
+@housed
+def log(house: House, first: date, last: date | None, wanted: Wanted) -> None:
+    """Sổ theo dõi phát thanh: kế hoạch và thực tế của từng bài trong từng buổi."""
+    tolerances = tolerances_of(house.settings)
+    with house.database.reading() as session:
+        tz = house.settings.zone_info
+        made = log_shapes(session, first, last or first, now=house.now, tz=tz, tolerances=tolerances)
     hand_over(house, made, wanted)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from broadcaster.airtime import MonthAirtime, UnitAirtime
+from broadcaster.airtime import MonthAirtime
 from broadcaster.language import current_language
 from broadcaster.language import gettext as _
 from broadcaster.moments import month_words
+from broadcaster.reports.figures import change_words
 from broadcaster.reports.letterhead import letterhead, made_and_signed, recipients
+from broadcaster.reports.monthly_airtime import MonthlyRow, monthly_rows
 from broadcaster.reports.paper import Column, Kind, Office, Paper, Table, Value
 
 
@@ -16,7 +18,7 @@ def airtime_paper(month: MonthAirtime, office: Office, *, dated: date) -> Paper:
     """The month as a paper, in the language of the moment; units in the order of the report."""
     table = Table(
         columns=_columns(),
-        rows=tuple(_row(number, unit) for number, unit in enumerate(month.units, start=1)),
+        rows=tuple(_row(row) for row in monthly_rows(month)),
         total=_total(month),
         size=10.5,
     )
@@ -55,33 +57,21 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(number: int, unit: UnitAirtime) -> tuple[Value, ...]:
-    return (
-        number,
-        unit.name,
-        unit.target_ms,
-        unit.received,
-        unit.confirmed,
-        unit.exemplar_articles,
-        unit.spontaneous_articles,
-        unit.first_runs,
-        unit.repeats,
-        unit.planned_ms,
-        unit.aired_ms,
-        unit.percent,
-        unit.portal_posts,
-        unit.aired_ms - unit.previous_month_ms,
-        _remark(unit),
-    )
+def _row(row: MonthlyRow) -> tuple[Value, ...]:
+    figures = [getattr(row, column.key) for column in _columns()[:-1]]
+    return (*figures, _remark(row))
 
 
-def _remark(unit: UnitAirtime) -> str:
-    """What the unit lacks of its two monthly duties; whoever signs may add by hand."""
-    if not unit.exemplar_articles and not unit.spontaneous_articles:
-        return _("thiếu cả hai loại bài")
-    if not unit.exemplar_articles:
-        return _("thiếu ĐHTT-NTVT")
-    return "" if unit.spontaneous_articles else _("thiếu đột xuất")
+def _remark(row: MonthlyRow) -> str:
+    """What the unit lacks of its two monthly duties, and what came late; whoever signs may add by hand."""
+    if len(row.lacks) == 2:
+        lacks = _("thiếu cả hai loại bài")
+    elif "exemplar" in row.lacks:
+        lacks = _("thiếu ĐHTT-NTVT")
+    else:
+        lacks = _("thiếu đột xuất") if row.lacks else ""
+    late = _("bổ sung {change}", change=change_words(row.late_ms)) if row.late_ms else ""
+    return "; ".join(part for part in (lacks, late) if part)
 
 
 def _total(month: MonthAirtime) -> tuple[Value, ...]:
@@ -111,5 +101,6 @@ def _remarks(month: MonthAirtime) -> tuple[str, ...]:
         "PM: phát mới; PL: phát lại. Thời lượng ghi phút:giây, làm tròn đến giây; số thực chỉ tính theo báo cáo "
         "của cụm loa, mỗi buổi một lần."
     )
+    late = _("Bổ sung: phần chênh lệch của tháng đã chốt do báo muộn hoặc đính chính, không cộng vào các cột.")
     closed = _("Tháng đã khóa sổ; mã kiểm tra {digest}.", digest=(month.digest or "")[:16])
-    return (how, *((closed,) if month.closed else ()))
+    return (how, *((late,) if month.totals["late_ms"] or month.late else ()), *((closed,) if month.closed else ()))

@@ -33,7 +33,7 @@ def committee_paper(report: CommitteeReport, office: Office, *, dated: date) -> 
         dated=dated,
         language=current_language(),
         parts=(*_results(report), *_campaign(report.campaign), *_lacking(report)),
-        signatures=(Signature(office.head or _("Thủ trưởng đơn vị"), _("(Ký, ghi rõ họ tên, đóng dấu)")),),
+        signatures=(Signature(office.head or _("Thủ trưởng cơ quan"), _("(Ký, ghi rõ họ tên, đóng dấu)")),),
         recipients=recipients(_("UBND (để báo cáo)"), _("Phòng Nội vụ")),
     )
 

@@ -37,7 +37,7 @@ def made_and_signed(office: Office, made_by: str = "") -> tuple[Signature, ...]:
     hint = _("(Ký, ghi rõ họ tên)")
     return (
         Signature(_("Người lập"), hint, made_by),
-        Signature(office.head or _("Thủ trưởng đơn vị"), _("(Ký, ghi rõ họ tên, đóng dấu)")),
+        Signature(office.head or _("Thủ trưởng cơ quan"), _("(Ký, ghi rõ họ tên, đóng dấu)")),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from broadcaster.airtime import Late, UnitAirtime, month_airtime
+from broadcaster.airtime import Late, MonthAirtime, UnitAirtime, month_airtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,12 @@ def monthly_airtime(session: Session, month: str, *, now: datetime, tz: ZoneInfo
         BadMonth: the month is not written as 2026-04.
     """
     report = month_airtime(session, month, now=now, tz=tz)
-    rows = tuple(_row(number, unit) for number, unit in enumerate(report.units, start=1))
-    return MonthlyAirtime(month, report.closed, report.digest, rows, report.late)
+    return MonthlyAirtime(month, report.closed, report.digest, monthly_rows(report), report.late)
+
+
+def monthly_rows(report: MonthAirtime) -> tuple[MonthlyRow, ...]:
+    """The lines of a month that was read already, numbered in its order."""
+    return tuple(_row(number, unit) for number, unit in enumerate(report.units, start=1))
 
 
 def monthly_document(table: MonthlyAirtime) -> dict[str, object]:

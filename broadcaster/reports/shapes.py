@@ -8,25 +8,36 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from broadcaster.airtime import month_airtime, to_csv, to_json
+from broadcaster.errors import BroadcasterError
+from broadcaster.language import gettext as _
 from broadcaster.reports import plain_rows
 from broadcaster.reports.airtime_paper import airtime_paper
+from broadcaster.reports.broadcast_log import LOG_FIELDS, broadcast_log, log_document
 from broadcaster.reports.campaign import CampaignUnit, campaign_report, campaign_rows, campaign_to_json
 from broadcaster.reports.campaign_paper import campaign_paper
 from broadcaster.reports.committee import committee_report, committee_to_json
 from broadcaster.reports.committee_paper import committee_paper
+from broadcaster.reports.log_paper import log_paper
 from broadcaster.reports.paper import Office, Paper
 from broadcaster.reports.printing import to_pdf
 from broadcaster.reports.schedule_paper import schedule_paper
 from broadcaster.reports.weekly_schedule import SCHEDULE_FIELDS, schedule_rows, schedule_to_json, week_schedule
 from broadcaster.reports.workbook import to_workbook
+from broadcaster.verdicts import Tolerances
 
+#: A book of more days than these is printed month by month.
+LONGEST_LOG = timedelta(days=30)
 FORMATS = ("json", "csv", "xlsx", "pdf")
+
+
+class BadDays(BroadcasterError):
+    """Days that no log is kept of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,27 @@ def schedule_shapes(session: Session, week: str, *, tz: ZoneInfo, zone: str | No
         lambda: schedule_to_json(found),
         lambda: plain_rows.to_csv(schedule_rows(found), SCHEDULE_FIELDS),
         lambda office, day: schedule_paper(found, office, dated=day),
+    )
+
+
+def log_shapes(
+    session: Session, first: date, last: date, *, now: datetime, tz: ZoneInfo, tolerances: Tolerances
+) -> Report:
+    """Sổ theo dõi phát thanh of these days, both included.
+
+    Raises:
+        BadDays: the last day lies before the first, or too far behind it.
+    """
+    if last < first or last - first > LONGEST_LOG:
+        raise BadDays(_("từ ngày đến ngày phải theo thứ tự và không quá {days} ngày", days=LONGEST_LOG.days + 1))
+    rows = broadcast_log(session, first, last, now=now, tz=tz, tolerances=tolerances)
+    documents = log_document(rows)
+    about = {"from": first.isoformat(), "to": last.isoformat(), "tz": str(tz)}
+    return Report(
+        f"so-theo-doi-{first}" if first == last else f"so-theo-doi-{first}-{last}",
+        lambda: {**about, "rows": documents},
+        lambda: plain_rows.to_csv(documents, LOG_FIELDS),
+        lambda office, day: log_paper(rows, first, last, office, dated=day),
     )
 
 

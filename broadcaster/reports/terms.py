@@ -15,6 +15,11 @@ def priority_words(priority: str) -> str:
     return {"priority": _("ưu tiên"), "urgent": _("khẩn cấp")}.get(priority, "")
 
 
+def source_words(source: str) -> str:
+    """Where the sound of an item came from; nothing where none had been made."""
+    return {"tts": _("TTS"), "recording": _("thu âm"), "relay": _("tiếp sóng")}.get(source, "")
+
+
 def kind_words(kind: str) -> str:
     """Which of the two monthly duties an article serves."""
     return _("Đột xuất") if kind == "spontaneous" else _("ĐHTT-NTVT")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, subqueryload
 
 from broadcaster.language import gettext as _
 from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
+from broadcaster.moments import part_of_day_words
 from broadcaster.publishing.view import is_embargoed, may_be_heard
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
@@ -23,7 +24,6 @@ from broadcaster.web.words import (
     cancelled_words,
     engine_of,
     fallback_words,
-    part_of_day_words,
     silence_words,
     speaker_words,
 )

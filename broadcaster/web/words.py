@@ -102,12 +102,3 @@ def silence_words(missed: MissingDay) -> str:
 def cancelled_words(why: str) -> str:
     """Why a session was called off: what staff wrote, as they wrote it; what the house itself notes, translated."""
     return _("không còn trong lịch") if why == "không còn trong lịch" else why
-
-
-def part_of_day_words(hour: int) -> str:
-    """What a session of that hour is called."""
-    if hour < 11:
-        return _("Bản tin sáng")
-    if hour < 13:
-        return _("Bản tin trưa")
-    return _("Bản tin chiều") if hour < 18 else _("Bản tin tối")

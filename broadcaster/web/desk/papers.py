@@ -14,15 +14,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from broadcaster.access import Act
 from broadcaster.errors import NotFound
 from broadcaster.language import LANGUAGES, SOURCE_LANGUAGE, speaking
+from broadcaster.language import gettext as _
 from broadcaster.models import Campaign, Zone
 from broadcaster.months import month_of
+from broadcaster.reconciliation import tolerances_of
 from broadcaster.reports.city_package import write_city_package
 from broadcaster.reports.office import office_of
 from broadcaster.reports.shapes import (
+    BadDays,
     Report,
     airtime_shapes,
     campaign_shapes,
     committee_shapes,
+    log_shapes,
     schedule_shapes,
     shaped,
 )
@@ -30,6 +34,7 @@ from broadcaster.reports.weekly_schedule import week_of_day
 from broadcaster.web.desk.forms import HouseForm
 from broadcaster.web.desk.guard import DESK, allowed, user
 from broadcaster.web.desk.house import books_reading, database, moment, page, settings, station_zone
+from broadcaster.web.pages import LANGUAGE_NAMES
 
 papers = Blueprint("papers", __name__, url_prefix=DESK + "/papers")
 
@@ -61,13 +66,15 @@ def all_papers() -> AnyResponse:
         "desk/papers.html",
         month=month_of(moment(), station_zone()),
         week=week_of_day(today()),
+        today=today(),
         zones=zones,
         campaigns=campaigns,
         form=CityForm(),
+        paper_languages=tuple(LANGUAGE_NAMES.items()),
     )
 
 
-@papers.get("/<any(airtime, schedule, campaign, committee):paper>.<any(json, csv, xlsx, pdf):form>")
+@papers.get("/<any(airtime, log, schedule, campaign, committee):paper>.<any(json, csv, xlsx, pdf):form>")
 @allowed(Act.PRINT_PAPERS)
 def paper(paper: str, form: str) -> AnyResponse:
     """A paper in one of its shapes; Vietnamese unless `paper_lang` asks for English."""
@@ -118,6 +125,22 @@ def _airtime(books: Session) -> Report:
     return airtime_shapes(books, _month(), now=moment(), tz=station_zone())
 
 
+def _log(books: Session) -> Report:
+    first = _day(request.args.get("first")) or today()
+    last = _day(request.args.get("last")) or first
+    tolerances = tolerances_of(settings())
+    return log_shapes(books, first, last, now=moment(), tz=station_zone(), tolerances=tolerances)
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDays(_("«{value}» không phải ngày (viết như 2026-11-10)", value=text)) from None
+
+
 def _schedule(books: Session) -> Report:
     week = request.args.get("week") or week_of_day(today())
     return schedule_shapes(books, week, tz=station_zone(), zone=request.args.get("zone") or None)
@@ -131,7 +154,7 @@ def _committee(books: Session) -> Report:
     return committee_shapes(books, _month(), now=moment(), tz=station_zone())
 
 
-_READ = {"airtime": _airtime, "schedule": _schedule, "campaign": _campaign, "committee": _committee}
+_READ = {"airtime": _airtime, "log": _log, "schedule": _schedule, "campaign": _campaign, "committee": _committee}
 
 
 def _month() -> str:

@@ -19,12 +19,14 @@ from tests.broadcaster.reports.printed import whole_text
 
 REPORTS = {
     "airtime": ["airtime", "--month", "2026-11"],
+    "log": ["log", "--date", "2026-11-10", "--to", "2026-11-12"],
     "schedule": ["schedule", "--week", "2026-W46"],
     "campaign": ["campaign"],
     "committee": ["committee", "--month", "2026-11"],
 }
 TITLES = {
     "airtime": ("BẢNGTHỜILƯỢNG", "AIRTIMEBYUNIT"),
+    "log": ("SỔTHEODÕI", "BROADCASTLOG"),
     "schedule": ("LỊCHPHÁTSÓNGTUẦN", "WEEKLYBROADCASTSCHEDULE"),
     "campaign": ("CHỈTIÊUBÀIVIẾT", "AGAINSTTHEIRQUOTAS"),
     "committee": ("BÁOCÁO", "REPORT"),

@@ -13,11 +13,13 @@ from broadcaster.errors import NotAllowed
 from broadcaster.language import gettext as _
 from broadcaster.models import ClosedMonth
 from broadcaster.months import BadMonth, bounds
-from broadcaster.reports.committee import session_counts
+from broadcaster.reconciliation import counts_of, reconcile, tolerances_of
+from broadcaster.verdicts import Verdict
 from broadcaster.web.desk.airtime.room import airtime
+from broadcaster.web.desk.airtime.words import verdict_words
 from broadcaster.web.desk.forms import HouseForm
 from broadcaster.web.desk.guard import allowed, user
-from broadcaster.web.desk.house import books_reading, books_writing, moment, page, station_zone
+from broadcaster.web.desk.house import books_reading, books_writing, moment, page, settings, station_zone
 
 
 class ClosingForm(HouseForm):
@@ -55,7 +57,8 @@ def _preview(month: str, *, why: str = "", status: int = 200) -> Response:
         raise NotFound from None
     with books_reading() as books:
         report = month_airtime(books, month, now=now, tz=tz)
-        sessions = session_counts(books, month, now=now, tz=tz)
+        begins = bounds(month, tz)[0]
+        verdicts = reconcile(books, begins, ends, now=now, tolerances=tolerances_of(settings()), tz=tz)
         closed = books.get(ClosedMonth, month)
     return page(
         "desk/airtime/closing.html",
@@ -63,7 +66,9 @@ def _preview(month: str, *, why: str = "", status: int = 200) -> Response:
         form=ClosingForm(),
         month=month,
         report=report,
-        sessions=sessions,
+        verdicts=[(Verdict(code), count) for code, count in counts_of(verdicts).items()],
+        sessions=len(verdicts),
+        verdict_words=verdict_words,
         closed=closed,
         is_over=now >= ends,
         why=why,

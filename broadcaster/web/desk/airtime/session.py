@@ -18,13 +18,14 @@ from broadcaster.errors import NotAllowed
 from broadcaster.language import gettext
 from broadcaster.language import later as _
 from broadcaster.models import Airing, BroadcastSession, Outcome
-from broadcaster.reports.airing_verdicts import session_row, session_verdict
+from broadcaster.reconciliation import tolerances_of
+from broadcaster.reports.session_on_air import session_on_air, session_row
 from broadcaster.web.bulletins import stage_of
 from broadcaster.web.desk.airtime.room import airtime
-from broadcaster.web.desk.airtime.words import outcome_words, verdict_words
+from broadcaster.web.desk.airtime.words import outcome_words, reach_words, verdict_tag, verdict_words
 from broadcaster.web.desk.forms import Filled, HouseForm
 from broadcaster.web.desk.guard import allowed, user
-from broadcaster.web.desk.house import books_reading, books_writing, moment, page, station_zone
+from broadcaster.web.desk.house import books_reading, books_writing, moment, page, settings, station_zone
 
 
 class CorrectionForm(HouseForm):
@@ -50,13 +51,16 @@ def session(zone: str, start: str) -> Response:
         raise NotFound from None
     with books_reading() as books:
         row = session_row(books, zone, starts_at)
-        found = session_verdict(books, row, now=now, tz=tz)
+        found = session_on_air(books, row, now=now, tz=tz, tolerances=tolerances_of(settings()))
         stage = stage_of(row, found.outcomes, now)
     return page(
         "desk/airtime/session.html",
         session=found,
         stage=stage,
+        reach_words=reach_words,
         verdict_words=verdict_words,
+        verdict_tag=verdict_tag,
+        local=lambda instant: instant.astimezone(tz),
         outcome_words=outcome_words,
     )
 

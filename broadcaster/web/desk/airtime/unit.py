@@ -14,8 +14,8 @@ from broadcaster.airtime import month_airtime
 from broadcaster.closing import AirtimeLine, month_lines
 from broadcaster.models import Zone
 from broadcaster.months import first_day, last_day, month_before, next_month
-from broadcaster.reports.airing_verdicts import titles_of
 from broadcaster.reports.figures import length_words
+from broadcaster.reports.session_on_air import titles_of
 from broadcaster.web.charts import ColumnChart, column_chart
 from broadcaster.web.desk.airtime.room import airtime, asked_month, own_unit
 from broadcaster.web.desk.guard import allowed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from broadcaster.language import gettext as _
 from broadcaster.models import Outcome
-from broadcaster.reports.airing_verdicts import Verdict
+from broadcaster.reports.session_on_air import Reach
+from broadcaster.verdicts import Verdict
 
 
 def outcome_words(outcome: str) -> str:
@@ -16,12 +17,33 @@ def outcome_words(outcome: str) -> str:
     }[Outcome(outcome)]
 
 
-def verdict_words(verdict: Verdict) -> str:
-    """What became of an item."""
+def reach_words(reach: Reach) -> str:
+    """What of an item was heard."""
     return {
-        Verdict.COMING: _("chưa đến giờ"),
-        Verdict.UNREPORTED: _("chưa có báo cáo"),
-        Verdict.WHOLE: _("nghe đủ"),
-        Verdict.PARTLY: _("nghe một phần"),
-        Verdict.NOT_HEARD: _("không nghe được"),
+        Reach.COMING: _("chưa đến giờ"),
+        Reach.UNREPORTED: _("chưa có báo cáo"),
+        Reach.WHOLE: _("nghe đủ"),
+        Reach.PARTLY: _("nghe một phần"),
+        Reach.NOT_HEARD: _("không nghe được"),
+    }[reach]
+
+
+def verdict_tag(verdict: Verdict) -> str:
+    """The colour of a verdict's label; the words beside it say the same."""
+    if verdict == Verdict.AS_PLANNED:
+        return "good"
+    return "bad" if verdict == Verdict.MISSED else "warm"
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """How a session compares with its plan."""
+    return {
+        Verdict.AS_PLANNED: _("đúng kế hoạch"),
+        Verdict.DUPLICATE: _("phát quá một lần"),
+        Verdict.LATE: _("phát muộn"),
+        Verdict.DISPLACED: _("phát sai giờ"),
+        Verdict.PARTIAL: _("phát thiếu"),
+        Verdict.UNPLANNED: _("ngoài kế hoạch"),
+        Verdict.AWAITED: _("chờ báo cáo"),
+        Verdict.MISSED: _("không phát"),
     }[verdict]

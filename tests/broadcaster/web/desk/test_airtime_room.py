@@ -97,7 +97,7 @@ def test_a_unit_leads_down_to_its_airings_and_each_to_its_verdict(
     unit = read_page(desk(Role.EDITOR).get(f"/desk/airtime/units/{heard.unit}").text)
     assert SESSION in unit.addresses
     session = read_page(desk(Role.EDITOR).get(SESSION).text)
-    for words in ("nghe đủ", "phát đủ", "Cụm loa Trung tâm", "1 báo cáo, 1 cụm loa", heard.name):
+    for words in ("nghe đủ", "đúng kế hoạch", "phát đủ", "Cụm loa Trung tâm", "1 báo cáo, 1 cụm loa", heard.name):
         assert words in session.text
 
 
@@ -151,7 +151,7 @@ def test_a_month_is_seen_before_it_is_closed_and_stays_as_it_was(
     frozen = sum(unit.aired_ms for unit in table_of(staffed_town).values())
     preview = somebody.get(closing).text
     assert length_words(frozen) in preview
-    assert "Buổi chưa có báo cáo" in preview
+    assert "Kết luận của" in preview
     answer = somebody.send(closing)
     assert answer.headers["Location"].endswith("/desk/airtime?month=2026-11")
     assert "đã chốt" in somebody.get("/desk/airtime?month=2026-11").text

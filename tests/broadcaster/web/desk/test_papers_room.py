@@ -29,7 +29,7 @@ def town(staffed_town: Any, tmp_path: Path) -> Any:
     return staffed_town
 
 
-@pytest.mark.parametrize("paper", ["airtime", "schedule", "campaign", "committee"])
+@pytest.mark.parametrize("paper", ["airtime", "log", "schedule", "campaign", "committee"])
 @pytest.mark.parametrize(
     ("form", "begins"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf"), ("json", b"{")]
 )
@@ -62,6 +62,9 @@ def test_the_form_of_the_room_leads_to_the_paper_that_was_chosen(town: Any, desk
         ("paper=schedule&form=pdf&week=2026-W99", 400),
         ("paper=schedule&form=pdf&zone=x", 404),
         ("paper=campaign&form=pdf&campaign=x", 404),
+        ("paper=log&form=pdf&first=2026-11-31", 400),
+        ("paper=log&form=pdf&first=2026-11-10&last=2026-11-09", 400),
+        ("paper=log&form=pdf&first=2026-01-01&last=2026-11-09", 400),
     ],
 )
 def test_what_is_no_paper_is_refused(query: str, status: int, town: Any, desk: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""What became of one session: what it was to say, what each player reported, and the verdict on every item."""
+"""One session with everything known of it: what it said, what each player reported, what of each item was heard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from broadcaster.errors import NotFound
@@ -26,12 +26,14 @@ from broadcaster.models import (
     Unit,
     Zone,
 )
+from broadcaster.reconciliation import SessionVerdict, reconcile
+from broadcaster.verdicts import Tolerances
 
 #: A session is looked for among runs that began so long around its time.
 AROUND = timedelta(hours=20)
 
 
-class Verdict(StrEnum):
+class Reach(StrEnum):
     """What became of an item. Only a report tells that something was heard."""
 
     COMING = "coming"
@@ -69,7 +71,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemVerdict:
+class ItemOnAir:
     """An item as the best player had it on the air; `first_run` is None where it did not run."""
 
     article: str
@@ -80,11 +82,11 @@ class ItemVerdict:
     length_ms: int
     heard_ms: int
     first_run: bool | None
-    verdict: Verdict
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
-class SessionVerdict:
+class SessionOnAir:
     """A session with everything that is known of it. `players` are those of its zone that are in use."""
 
     zone: str
@@ -94,9 +96,13 @@ class SessionVerdict:
     cancelled_why: str | None
     bulletin: str | None
     players: int
+    #: The names of the zone's players by their codes.
+    names: Mapping[str, str]
     reports: tuple[Reported, ...]
-    items: tuple[ItemVerdict, ...]
+    items: tuple[ItemOnAir, ...]
     outcomes: tuple[str, ...]
+    #: How it compares with what was planned; None while nothing can be said.
+    verdict: SessionVerdict | None
 
 
 def session_row(session: Session, zone: str, starts_at: datetime) -> BroadcastSession:
@@ -117,7 +123,9 @@ def session_row(session: Session, zone: str, starts_at: datetime) -> BroadcastSe
     return row
 
 
-def session_verdict(session: Session, row: BroadcastSession, *, now: datetime, tz: ZoneInfo) -> SessionVerdict:
+def session_on_air(
+    session: Session, row: BroadcastSession, *, now: datetime, tz: ZoneInfo, tolerances: Tolerances
+) -> SessionOnAir:
     """What became of a session, as its reports stand now. A bounded number of queries."""
     airings = _airings(session, row)
     bulletins = _bulletins(session, row, airings)
@@ -130,17 +138,21 @@ def session_verdict(session: Session, row: BroadcastSession, *, now: datetime, t
     first = {article_id: run.first_run for article_id, run in runs.items() if run.heard.is_run}
     reported = bool(airings) or row.starts_at + timedelta(milliseconds=row.length_ms) <= now
     items = _items(session, bulletins)
-    return SessionVerdict(
+    players = session.scalars(select(Player).where(Player.zone_id == row.zone_id).order_by(Player.code)).all()
+    in_use = [player for player in players if player.revoked_at is None]
+    named = {player.code: player.name for player in players}
+    return SessionOnAir(
         zone=row.zone.code,
         zone_name=row.zone.name,
         starts_at=row.starts_at.astimezone(tz),
         length_ms=row.length_ms,
         cancelled_why=row.cancelled_why,
         bulletin=bulletins[0].code if bulletins else None,
-        players=_players(session, row),
+        players=len(in_use),
+        names=named,
         reports=tuple(_reported(airing, corrections, tz) for airing, corrections in _corrected(session, airings)),
         items=tuple(
-            ItemVerdict(
+            ItemOnAir(
                 article=article.ref,
                 title=article.title,
                 unit=unit.code,
@@ -149,20 +161,30 @@ def session_verdict(session: Session, row: BroadcastSession, *, now: datetime, t
                 length_ms=item.length_ms,
                 heard_ms=heard_ms.get(article.id, 0),
                 first_run=first.get(article.id),
-                verdict=_verdict(item, heard_ms.get(article.id, 0), bool(airings), reported),
+                reach=_reach(item, heard_ms.get(article.id, 0), bool(airings), reported),
             )
             for item, article, unit in items
         ),
         outcomes=tuple(airing.outcome for airing in airings),
+        verdict=_verdict(session, row, now=now, tolerances=tolerances, tz=tz),
     )
 
 
-def _verdict(item: BulletinItem, heard_ms: int, has_reports: bool, is_over: bool) -> Verdict:
+def _verdict(
+    session: Session, row: BroadcastSession, *, now: datetime, tolerances: Tolerances, tz: ZoneInfo
+) -> SessionVerdict | None:
+    """The verdict of the reconciliation, which judges all zones of that moment."""
+    ends = row.starts_at + timedelta(microseconds=1)
+    found = reconcile(session, row.starts_at, ends, now=now, tolerances=tolerances, tz=tz)
+    return next((one for one in found if one.session_id == row.id), None)
+
+
+def _reach(item: BulletinItem, heard_ms: int, has_reports: bool, is_over: bool) -> Reach:
     if not has_reports:
-        return Verdict.UNREPORTED if is_over else Verdict.COMING
+        return Reach.UNREPORTED if is_over else Reach.COMING
     if heard_ms >= item.length_ms:
-        return Verdict.WHOLE
-    return Verdict.PARTLY if heard_ms else Verdict.NOT_HEARD
+        return Reach.WHOLE
+    return Reach.PARTLY if heard_ms else Reach.NOT_HEARD
 
 
 def _airings(session: Session, row: BroadcastSession) -> Sequence[Airing]:
@@ -195,11 +217,6 @@ def _items(session: Session, bulletins: Sequence[Bulletin]) -> list[tuple[Bullet
     known = {article.id: (article, unit) for article, unit in session.execute(query).tuples()}
     ordered = sorted(own.items(), key=lambda pair: pair[1].starts_ms)
     return [(item, *known[article_id]) for article_id, item in ordered]
-
-
-def _players(session: Session, row: BroadcastSession) -> int:
-    query = select(func.count()).where(Player.zone_id == row.zone_id, Player.revoked_at.is_(None))
-    return session.scalar(query) or 0
 
 
 def _corrected(session: Session, airings: Sequence[Airing]) -> list[tuple[Airing, list[AiringCorrection]]]:
