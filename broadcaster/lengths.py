@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from broadcaster.models import Article, Rendition, Zone
 from broadcaster.profiles import article_shaped_by, profile_of
@@ -13,12 +15,18 @@ from broadcaster.scripts import Voice, article_script, estimated_ms
 ESTIMATE_MARGIN = 1.05
 
 
-def article_lengths_ms(session: Session, voice: Voice) -> dict[int, int]:
-    """The planned length of every article that is not withdrawn, by its id; the longest over the zones' masterings."""
+def article_lengths_ms(session: Session, voice: Voice, only: Collection[int] | None = None) -> dict[int, int]:
+    """The planned length of every article that is not withdrawn, by its id; the longest over the zones' masterings.
+
+    With `only`, of these alone: what was never rendered is read aloud on paper for it, which takes its time.
+    """
     rendered = dict(session.execute(select(Rendition.shaped_by, Rendition.length_ms)).tuples().all())
     profiles = {profile.digest: profile for profile in map(profile_of, session.scalars(select(Zone)))}
     lengths_ms = {}
-    for article in session.scalars(select(Article).where(Article.withdrawn_at.is_(None))):
+    query = select(Article).options(selectinload(Article.recordings), joinedload(Article.unit))
+    if only is not None:
+        query = query.where(Article.id.in_(only))
+    for article in session.scalars(query.where(Article.withdrawn_at.is_(None))):
         known = [rendered.get(article_shaped_by(article, profile, voice)) for profile in profiles.values()]
         lengths = [length for length in known if length is not None]
         if article.recording is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broadcaster.db import Base
 from broadcaster.models.article import Article
 from broadcaster.models.slot import BroadcastSession
+from broadcaster.models.unit import Unit
 from broadcaster.models.zone import Column
 
 
@@ -115,6 +116,8 @@ class PlanReason(Base):
     reason: Mapped[str]
     detail: Mapped[dict[str, Any]]
 
+    article: Mapped[Article] = relationship()
+
 
 class PlanUnit(Base):
     """What a plan gives a unit, and what the unit could reach at most where its minimum is out of reach."""
@@ -128,6 +131,8 @@ class PlanUnit(Base):
     short_ms: Mapped[int]
     articles: Mapped[int]
     reachable_ms: Mapped[int | None]
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
 
 
 class RunState(StrEnum):

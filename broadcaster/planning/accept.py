@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from broadcaster.errors import NotFound
 from broadcaster.language import gettext as _
-from broadcaster.lengths import article_lengths_ms
 from broadcaster.models import Plan, PlanState
+from broadcaster.planning.candidates import planning_lengths_ms
 from broadcaster.planning.editing import Changed, Desk, open_bench, open_session, write_down
 from broadcaster.planning.problem import published_plan_of, session_id
 from broadcaster.planning.publish import draft_of, refuse_stale
@@ -27,7 +27,7 @@ def accept_sessions(desk: Desk, month: str, session_ids: Sequence[int], *, draft
         RuleBroken: together with the sessions that stay, these would break a hard rule.
     """
     with desk.database.reading() as session:
-        lengths_ms = article_lengths_ms(session, desk.voice)
+        lengths_ms = planning_lengths_ms(session, desk.voice, desk.now)
     with desk.database.writing() as session:
         draft = draft_of(session, month, draft_id)
         standing = published_plan_of(session, month)

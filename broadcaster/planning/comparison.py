@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from broadcaster.lengths import article_lengths_ms
 from broadcaster.models import BroadcastSession, Plan
+from broadcaster.planning.candidates import planning_lengths_ms
 from broadcaster.planning.names import names_of, spoken_language
 from broadcaster.planning.problem import build_problem, published_plan_of, session_id
 from broadcaster.planning.publish import draft_of
@@ -76,7 +76,8 @@ def compare_draft(
     """
     draft = draft_of(session, month, draft_id)
     standing = published_plan_of(session, month)
-    month_problem = build_problem(session, month, article_lengths_ms(session, voice), now=now, tz=tz, by_hand=True)
+    lengths_ms = planning_lengths_ms(session, voice, now)
+    month_problem = build_problem(session, month, lengths_ms, now=now, tz=tz, by_hand=True)
     before, after = coming_pairs(standing, now), coming_pairs(draft, now)
     changes = planning.difference(before, after, month_problem.problem)
     explainer = planning.Explainer(

@@ -14,9 +14,9 @@ from broadcaster import audit
 from broadcaster.db import Database
 from broadcaster.errors import NotFound
 from broadcaster.language import gettext as _
-from broadcaster.lengths import article_lengths_ms
 from broadcaster.models import Column, Placement, Plan, PlanState, Post, Zone
 from broadcaster.months import bounds
+from broadcaster.planning.candidates import planning_lengths_ms
 from broadcaster.planning.columns import columns_problem, post_instant
 from broadcaster.planning.figures import store_figures
 from broadcaster.planning.problem import MonthProblem, build_problem, published_plan_of, session_id
@@ -109,7 +109,7 @@ def _problem_to_plan(
     session: Session, month: str, *, voice: Voice, now: datetime, tz: ZoneInfo, zone_code: str | None
 ) -> MonthProblem:
     zone = _zone(session, zone_code)
-    lengths_ms = article_lengths_ms(session, voice)
+    lengths_ms = planning_lengths_ms(session, voice, now)
     month_problem = build_problem(session, month, lengths_ms, now=now, tz=tz, zone=zone)
     if not month_problem.sessions and not month_problem.kept:
         raise NothingToPlan(_("tháng {month} không còn buổi phát nào để xếp", month=month))

@@ -19,10 +19,10 @@ from broadcaster import audit
 from broadcaster.db import Database
 from broadcaster.errors import NotAllowed, NotFound
 from broadcaster.language import gettext as _
-from broadcaster.lengths import article_lengths_ms
 from broadcaster.models import Article, BroadcastSession, Placement, Plan, PlanState
 from broadcaster.months import month_of
 from broadcaster.planning.barred import why_barred
+from broadcaster.planning.candidates import planning_lengths_ms
 from broadcaster.planning.figures import placements_of, refresh_figures
 from broadcaster.planning.names import names_of, spoken_language
 from broadcaster.planning.problem import MonthProblem, build_problem, session_id
@@ -165,7 +165,7 @@ def changing(desk: Desk, session_ids: Sequence[int], seen: Mapping[int, int] | N
     """
     with desk.database.reading() as session:
         # Reading articles aloud takes its time; nobody waits for the books meanwhile.
-        lengths_ms = article_lengths_ms(session, desk.voice)
+        lengths_ms = planning_lengths_ms(session, desk.voice, desk.now)
     with desk.database.writing() as session:
         broadcasts = [open_session(session, one, desk) for one in session_ids]
         months = {month_of(broadcast.starts_at, desk.tz) for broadcast in broadcasts}

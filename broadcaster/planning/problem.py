@@ -52,11 +52,13 @@ def published_plan_of(session: Session, month: str) -> Plan | None:
     return session.scalars(select(Plan).where(Plan.month == month, Plan.state == PlanState.PUBLISHED)).first()
 
 
-def airable_articles(session: Session) -> list[Article]:
-    """Every article that is endorsed, approved in its present text, and not withdrawn."""
+def airable_articles(session: Session, only: Collection[int] | None = None) -> list[Article]:
+    """Every article that is endorsed, approved in its present text, and not withdrawn; with `only`, of these."""
     query = select(Article).options(
         selectinload(Article.approvals), selectinload(Article.endorsement), selectinload(Article.zones)
     )
+    if only is not None:
+        query = query.where(Article.id.in_(only))
     articles = session.scalars(query.where(Article.withdrawn_at.is_(None)).order_by(Article.ref))
     return [article for article in articles if article.endorsement is not None and article.approval is not None]
 
@@ -99,7 +101,7 @@ def build_problem(
         .order_by(BroadcastSession.starts_at, BroadcastSession.zone_id)
     ).all()
     sessions = {session_id(row): row for row in rows}
-    articles = {article.ref: article for article in airable_articles(session) if article.id in lengths_ms}
+    articles = {article.ref: article for article in airable_articles(session, lengths_ms.keys())}
     published = _published_placements(session, month)
     coming = [placement for placement in published if session_id(placement.session) in sessions]
     coming = [placement for placement in coming if _may_stay(placement)]
@@ -151,6 +153,34 @@ def _due_again(session: Session, *, now: datetime, tz: ZoneInfo) -> dict[str, da
         if one.article.priority != Priority.NORMAL:
             due[one.article.ref] = own if own is not None and now < own < ends else ends
     return due
+
+
+def stored_problem(
+    session: Session,
+    plan: Plan,
+    sessions: Mapping[str, BroadcastSession],
+    standing: Sequence[Placement],
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+) -> planning.Problem:
+    """As much of a published month's problem as explanations need: what stands, as long as it was planned to be."""
+    zones = list(session.scalars(select(Zone)))
+    units = list(session.scalars(select(Unit).order_by(Unit.code)))
+    first, _after = bounds(plan.month, tz)
+    rules = _rules(zones)
+    lengths_ms = {row.article_id: row.length_ms for row in standing}
+    articles = {row.article_id: row.article for row in standing}
+    return planning.Problem(
+        tz=str(tz),
+        now=now,
+        period_starts_at=first,
+        sessions=_sessions(sessions, standing, lengths_ms, rules.gap_ms, frozenset()),
+        articles=tuple(_article(article, lengths_ms[key], zones, tz) for key, article in articles.items()),
+        targets=tuple(_targets(session, units, plan.month, first)),
+        locked=tuple(_pair(row) for row in standing if row.locked),
+        rules=rules,
+    )
 
 
 def session_id(row: BroadcastSession) -> str:

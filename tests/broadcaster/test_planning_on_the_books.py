@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from broadcaster.approvals import withdraw
 from broadcaster.db import Database
 from broadcaster.errors import NotFound, OutOfDate
-from broadcaster.lengths import article_lengths_ms
 from broadcaster.models import BroadcastSession, Placement, Plan, PlanState, Post
 from broadcaster.months import BadMonth, bounds
 from broadcaster.planning import drafts
+from broadcaster.planning.candidates import planning_lengths_ms
 from broadcaster.planning.publish import Published
 from tests.broadcaster.books import MONDAY, MONTH, TZ, at, bind, draft, open_books, plan_and_bind, take_in
 from tests.broadcaster.conftest import ARTICLES, article
@@ -203,9 +203,9 @@ def test_a_length_that_was_underestimated_does_not_keep_the_month_from_being_pla
     before = standing(books)
 
     def longer(*arguments: Any) -> dict[int, int]:
-        return {ref: 4 * length_ms for ref, length_ms in article_lengths_ms(*arguments).items()}
+        return {ref: 4 * length_ms for ref, length_ms in planning_lengths_ms(*arguments).items()}
 
-    monkeypatch.setattr(drafts, "article_lengths_ms", longer)
+    monkeypatch.setattr(drafts, "planning_lengths_ms", longer)
     near = at("2026-11-11T16:45")
     draft(books, now=near, zone="tt")
     bind(books, now=near)
