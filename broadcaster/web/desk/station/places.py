@@ -65,6 +65,7 @@ class ZoneForm(HouseForm):
             ("none", gettext("kết thúc sớm")),
             ("music", gettext("phát nhạc nền")),
             ("silence", gettext("để im lặng")),
+            ("repeat", gettext("nhắc lại bài, rồi phát nhạc nền")),
         ]
 
     def zone_data(self) -> ZoneData:
