@@ -123,6 +123,14 @@ class Visit:
         self.page.goto(self.root + path)
         return self.page
 
+    def enter(self, app: Flask, name: str) -> None:
+        """Is signed in already, as somebody who came back: the cookie is put into the browser."""
+        client = desk_of(app, name).client
+        client.get("/desk")
+        cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.root}])
+
     def sign_in(self, name: str, password: str = PASSWORD) -> Page:
         """Signs in by hand, as people do."""
         page = self.go("/sign-in")
