@@ -25,6 +25,7 @@ from broadcaster.web.api.bearer import WrongTokens
 from broadcaster.web.desk import rooms
 from broadcaster.web.desk.guard import install_guard
 from broadcaster.web.desk.navigation import install_navigation
+from broadcaster.web.desk.single_sign_on import install_single_sign_on
 from broadcaster.web.digests import Digests
 from broadcaster.web.health import Pulse, health
 from broadcaster.web.home import home
@@ -88,6 +89,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     install_metrics(app)
     install_guard(app)
     install_navigation(app)
+    install_single_sign_on(app, settings)
     for blueprint in (health, metrics, api, public, home, *rooms()):
         app.register_blueprint(blueprint)
     return app

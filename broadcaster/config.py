@@ -8,7 +8,7 @@ from tomllib import TOMLDecodeError
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -95,6 +95,12 @@ class Settings(BaseSettings):
     displaced_after_min: int = Field(default=30, ge=1)
     #: A session without any report so long after its end is missed.
     reports_awaited_h: int = Field(default=48, ge=1)
+    #: A provider of OpenID Connect through which staff may sign in besides their password; empty: none.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    #: The claim that holds the account's name in our books.
+    oidc_name_claim: str = "preferred_username"
     #: Options of engines, such as `piper.voice_file` or `openai.key`. They may hold secrets: never shown or logged.
     engines: dict[str, str] = Field(default_factory=dict, repr=False)
 

@@ -15,7 +15,20 @@ def rooms() -> tuple[Blueprint, ...]:
     from broadcaster.web.desk.papers import papers
     from broadcaster.web.desk.people import people
     from broadcaster.web.desk.reading import reading
+    from broadcaster.web.desk.single_sign_on import single_sign_on
     from broadcaster.web.desk.station import STATION_ROOMS
     from broadcaster.web.desk.watch import watch
 
-    return (front, first_run, operator, reading, airtime, papers, *STATION_ROOMS, watch, people, account)
+    return (
+        front,
+        first_run,
+        operator,
+        reading,
+        airtime,
+        papers,
+        *STATION_ROOMS,
+        watch,
+        people,
+        account,
+        single_sign_on,
+    )

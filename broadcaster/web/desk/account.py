@@ -78,7 +78,7 @@ def sign_in_sent() -> Response:
     if form.validate():
         token = _token_for(database(), form)
         if token is not None:
-            _remember(token)
+            remember(token)
             return redirect(_onward())
     return _sign_in_page(form, status=422)
 
@@ -108,7 +108,8 @@ def _token_for(books: Database, form: SignInForm) -> str | None:
     return token
 
 
-def _remember(token: str) -> None:
+def remember(token: str) -> None:
+    """Keeps a new sign-in in the browser's cookie."""
     with books_reading() as rows:
         row = sign_in_of(rows, token, now=moment())
     assert row is not None  # it was made a moment ago
