@@ -17,6 +17,7 @@ BENCHMARKS = {
     "big-station": "makes a station with years behind it, to look at and to measure on",
     "year": "a simulated year of failing players, held against what really happened",
     "desk": "every page of the desk before three years of a big station",
+    "players": "a thousand players that poll, pull and report, through the web process and through nginx",
     "feeds": "a long column built after one new item, served, and pulled by a hundred devices",
 }
 MODULES = {

@@ -14,8 +14,10 @@ from broadcaster.db import Database
 def main(arguments: list[str]) -> int:
     data, port = arguments
     settings = Settings(data=Path(data))
-    # The tree is served without a database; a place where there can be none shows that it is.
-    app = create_app(settings, Database("sqlite:////proc/no-such-place.sqlite"), clock=lambda: datetime.now(UTC))
+    # The tree is served without a database; where the benchmark made none, a place where there can be none shows it.
+    there = (settings.data / "broadcaster.sqlite").exists()
+    database = Database(settings.database if there else "sqlite:////proc/no-such-place.sqlite")
+    app = create_app(settings, database, clock=lambda: datetime.now(UTC))
     with listening(app, host="127.0.0.1", port=int(port), clock=lambda: datetime.now(UTC), tick=None) as server:
         server.run()
     return 0
