@@ -132,7 +132,9 @@ def month_account(session: Session, month: str, *, voice: Voice, now: datetime, 
     query = select(Plan).where(Plan.month == month, Plan.state == PlanState.PUBLISHED)
     query = query.options(
         places.joinedload(Placement.session).joinedload(BroadcastSession.zone),
-        places.joinedload(Placement.article).joinedload(Article.unit),
+        places.joinedload(Placement.article).options(
+            joinedload(Article.unit), selectinload(Article.zones), selectinload(Article.approvals)
+        ),
         reasons.joinedload(PlanReason.article),
         selectinload(Plan.units),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from broadcaster.approvals import withdraw
 from broadcaster.audit import first_broken_link
@@ -266,3 +266,23 @@ def test_after_a_change_everything_is_explained_from_what_stands_now(books: Data
     with speaking("en"), books.reading() as session:
         account = month_account(session, MONTH, voice=VOICE, now=MONDAY, tz=TZ)
         assert "earliest" in account.waiting()["T-01"]
+
+
+def test_one_reading_of_the_books_answers_for_every_cell(books: Database) -> None:
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with books.reading() as session:
+        articles = {one.ref: one for one in session.scalars(select(Article))}
+        sessions = session.scalars(select(BroadcastSession).where(BroadcastSession.starts_at > MONDAY)).all()
+        event.listen(books.engine, "before_cursor_execute", count)
+        account = month_account(session, MONTH, voice=VOICE, now=MONDAY, tz=TZ)
+        told = [account.airing(row, articles["T-01"]) for row in sessions]
+        told += [account.article(articles[ref]) for ref in ("T-01", "T-02", "T-03")]
+        told += [account.unit(code) for code in ("phuong-mot", "xa-bai")]
+        event.remove(books.engine, "before_cursor_execute", count)
+    assert all(told)
+    # The same however many airings, articles and units are asked about.
+    assert len(asked) <= 25
