@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster import audit
-from broadcaster.airtime import MonthAirtime, counted, month_airtime, to_json
+from broadcaster.airtime import MonthAirtime, counted, from_json, month_airtime, to_json
 from broadcaster.entries import ClosedMonths
 from broadcaster.errors import NotAllowed, NotFound
 from broadcaster.heard import Run, runs_between
@@ -95,6 +95,25 @@ def month_lines(session: Session, month: str, *, tz: ZoneInfo) -> tuple[AirtimeL
     if closed is not None and closed.lines is not None:
         return tuple(AirtimeLine(**line) for line in closed.lines)
     return _lines(session, runs_between(session, begins, ends), tz)
+
+
+def month_of_unit(
+    session: Session, month: str, unit: str, *, tz: ZoneInfo
+) -> tuple[MonthAirtime, tuple[AirtimeLine, ...]]:
+    """A month's table and the lines of one unit, by its code, from one reading of the books.
+
+    Raises:
+        BadMonth: the month is not written as 2026-04.
+    """
+    begins, ends = bounds(month, tz)
+    closed = session.get(ClosedMonth, month)
+    if closed is not None and closed.lines is not None:
+        lines = (AirtimeLine(**line) for line in closed.lines)
+        return from_json(closed.report, closed.digest), tuple(line for line in lines if line.unit == unit)
+    runs = runs_between(session, begins, ends)
+    report = from_json(closed.report, closed.digest) if closed else counted(session, month, runs, tz)
+    written = set(session.scalars(select(Article.id).join(Unit, Unit.id == Article.unit_id).where(Unit.code == unit)))
+    return report, _lines(session, [run for run in runs if run.heard.article_id in written], tz)
 
 
 def correct_airing(

@@ -13,6 +13,7 @@ from broadcaster.language import gettext as _
 from broadcaster.makeups import make_ups
 from broadcaster.months import bounds, day_start
 from broadcaster.reconciliation import SessionVerdict, counts_of, reconcile, tolerances_of
+from broadcaster.reports.terms import verdict_words
 from broadcaster.verdicts import Verdict
 
 
@@ -62,20 +63,6 @@ def alerts_command(house: House) -> None:
         found = open_alerts(session, house.settings.zone_info)
     document = {"alerts": [{**asdict(one), "opened_at": one.opened_at.isoformat()} for one in found]}
     house.answer(document, *([one.words for one in found] or [_("Không có cảnh báo nào")]))
-
-
-def verdict_words(verdict: Verdict) -> str:
-    """A verdict as staff say it."""
-    return {
-        Verdict.AS_PLANNED: _("đúng kế hoạch"),
-        Verdict.LATE: _("muộn"),
-        Verdict.PARTIAL: _("dở dang"),
-        Verdict.MISSED: _("không phát"),
-        Verdict.DUPLICATE: _("phát trùng"),
-        Verdict.DISPLACED: _("sai giờ"),
-        Verdict.UNPLANNED: _("ngoài kế hoạch"),
-        Verdict.AWAITED: _("chờ báo cáo"),
-    }[verdict]
 
 
 def _line(one: SessionVerdict) -> str:

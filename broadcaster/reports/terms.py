@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadcaster.language import gettext as _
+from broadcaster.verdicts import Verdict
 
 
 def run_words(first_run: bool) -> str:
@@ -23,3 +24,17 @@ def source_words(source: str) -> str:
 def kind_words(kind: str) -> str:
     """Which of the two monthly duties an article serves."""
     return _("Đột xuất") if kind == "spontaneous" else _("ĐHTT-NTVT")
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict as staff say it."""
+    return {
+        Verdict.AS_PLANNED: _("đúng kế hoạch"),
+        Verdict.LATE: _("muộn"),
+        Verdict.PARTIAL: _("dở dang"),
+        Verdict.MISSED: _("không phát"),
+        Verdict.DUPLICATE: _("phát trùng"),
+        Verdict.DISPLACED: _("sai giờ"),
+        Verdict.UNPLANNED: _("ngoài kế hoạch"),
+        Verdict.AWAITED: _("chờ báo cáo"),
+    }[verdict]

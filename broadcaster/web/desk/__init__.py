@@ -9,6 +9,7 @@ def rooms() -> tuple[Blueprint, ...]:
     """Every part of the workplace, in the order of its navigation."""
     from broadcaster.web.desk.account import account
     from broadcaster.web.desk.airtime import airtime
+    from broadcaster.web.desk.alerts import alerts
     from broadcaster.web.desk.first_run import first_run
     from broadcaster.web.desk.front import front
     from broadcaster.web.desk.operator import operator
@@ -27,6 +28,7 @@ def rooms() -> tuple[Blueprint, ...]:
         airtime,
         papers,
         *STATION_ROOMS,
+        alerts,
         watch,
         people,
         account,

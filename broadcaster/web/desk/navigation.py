@@ -31,6 +31,7 @@ DOORS = (
     Door("papers.all_papers", _("Giấy tờ"), (Act.PRINT_PAPERS,), _("Lịch tuần, bảng thời lượng, báo cáo, hồ sơ")),
     Door("lexicon.entries", _("Từ điển"), (Act.CORRECT_READINGS,), _("Cách đọc riêng của đài")),
     Door("players.everybody", _("Máy phát"), (Act.SEE_HEALTH,), _("Cụm loa, khóa và tình trạng")),
+    Door("alerts.standing", _("Cảnh báo"), (Act.SEE_HEALTH,), _("Buổi lỡ, máy im lặng, đề nghị phát bù")),
     Door("watch.health", _("Sức khỏe"), (Act.SEE_HEALTH,), _("Mọi thứ có ổn không, và cách sửa")),
     Door("station.all_settings", _("Cài đặt"), (Act.CHANGE_SETTINGS,), _("Địa bàn, giờ phát, đơn vị, giọng đọc")),
     Door("people.all_people", _("Cán bộ"), (Act.MANAGE_PEOPLE,), _("Tài khoản, vai trò và thư mời")),

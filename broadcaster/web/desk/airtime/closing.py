@@ -14,9 +14,9 @@ from broadcaster.language import gettext as _
 from broadcaster.models import ClosedMonth
 from broadcaster.months import BadMonth, bounds
 from broadcaster.reconciliation import counts_of, reconcile, tolerances_of
+from broadcaster.reports.terms import verdict_words
 from broadcaster.verdicts import Verdict
 from broadcaster.web.desk.airtime.room import airtime
-from broadcaster.web.desk.airtime.words import verdict_words
 from broadcaster.web.desk.forms import HouseForm
 from broadcaster.web.desk.guard import allowed, user
 from broadcaster.web.desk.house import books_reading, books_writing, moment, page, settings, station_zone

@@ -20,9 +20,10 @@ from broadcaster.language import later as _
 from broadcaster.models import Airing, BroadcastSession, Outcome
 from broadcaster.reconciliation import tolerances_of
 from broadcaster.reports.session_on_air import session_on_air, session_row
+from broadcaster.reports.terms import verdict_words
 from broadcaster.web.bulletins import stage_of
 from broadcaster.web.desk.airtime.room import airtime
-from broadcaster.web.desk.airtime.words import outcome_words, reach_words, verdict_tag, verdict_words
+from broadcaster.web.desk.airtime.words import outcome_words, reach_words, verdict_tag
 from broadcaster.web.desk.forms import Filled, HouseForm
 from broadcaster.web.desk.guard import allowed, user
 from broadcaster.web.desk.house import books_reading, books_writing, moment, page, settings, station_zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,8 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from broadcaster.access import Act
-from broadcaster.airtime import month_airtime
-from broadcaster.closing import AirtimeLine, month_lines
+from broadcaster.closing import AirtimeLine, month_of_unit
 from broadcaster.models import Zone
 from broadcaster.months import first_day, last_day, month_before, next_month
 from broadcaster.reports.figures import length_words
@@ -19,7 +19,7 @@ from broadcaster.reports.session_on_air import titles_of
 from broadcaster.web.charts import ColumnChart, column_chart
 from broadcaster.web.desk.airtime.room import airtime, asked_month, own_unit
 from broadcaster.web.desk.guard import allowed
-from broadcaster.web.desk.house import books_reading, moment, page, station_zone
+from broadcaster.web.desk.house import books_reading, page, station_zone
 from broadcaster.web.desk.paging import page_of_list
 
 
@@ -27,16 +27,15 @@ from broadcaster.web.desk.paging import page_of_list
 @allowed(Act.SEE_AIRTIME)
 def unit(unit: str) -> Response:
     """The unit's line of the month and the lines below it, newest first; a foreign unit is not there."""
-    asked, now, tz = asked_month(), moment(), station_zone()
+    asked, tz = asked_month(), station_zone()
     with books_reading() as books:
         own = own_unit(books)
         if own is not None and own != unit:
             raise NotFound
-        report = month_airtime(books, asked, now=now, tz=tz)
+        report, lines = month_of_unit(books, asked, unit, tz=tz)
         found = next((one for one in report.units if one.unit == unit), None)
         if found is None:
             raise NotFound
-        lines = [line for line in month_lines(books, asked, tz=tz) if line.unit == unit]
         listed = page_of_list(list(reversed(lines)))
         titles = titles_of(books, [line.article for line in listed.rows])
         zones = dict(books.execute(select(Zone.code, Zone.name)).tuples().all())
@@ -60,7 +59,7 @@ def session_moment(starts_at: str) -> str:
     return f"{datetime.fromisoformat(starts_at):%Y%m%d-%H%M}"
 
 
-def _chart(month: str, lines: list[AirtimeLine]) -> ColumnChart:
+def _chart(month: str, lines: Sequence[AirtimeLine]) -> ColumnChart:
     heard_ms: Counter[str] = Counter()
     for line in lines:
         heard_ms[line.starts_at[:10]] += line.heard_ms

@@ -33,17 +33,3 @@ def verdict_tag(verdict: Verdict) -> str:
     if verdict == Verdict.AS_PLANNED:
         return "good"
     return "bad" if verdict == Verdict.MISSED else "warm"
-
-
-def verdict_words(verdict: Verdict) -> str:
-    """How a session compares with its plan."""
-    return {
-        Verdict.AS_PLANNED: _("đúng kế hoạch"),
-        Verdict.DUPLICATE: _("phát quá một lần"),
-        Verdict.LATE: _("phát muộn"),
-        Verdict.DISPLACED: _("phát sai giờ"),
-        Verdict.PARTIAL: _("phát thiếu"),
-        Verdict.UNPLANNED: _("ngoài kế hoạch"),
-        Verdict.AWAITED: _("chờ báo cáo"),
-        Verdict.MISSED: _("không phát"),
-    }[verdict]

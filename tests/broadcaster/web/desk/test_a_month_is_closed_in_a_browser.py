@@ -30,6 +30,7 @@ PAGES = (
     "/desk/airtime/campaign",
     "/desk/airtime/closing/2026-11",
     "/desk/papers",
+    "/desk/alerts",
 )
 #: Where a developer wants to see the pages; nobody else makes pictures.
 PICTURES = os.environ.get("BROADCASTER_TEST_PICTURES")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import event, select
 from broadcaster.airtime import month_airtime
 from broadcaster.app import create_app
 from broadcaster.intake.station import import_station
-from broadcaster.models import Airing, AuditEntry, ClosedMonth, Role
+from broadcaster.models import Airing, Alert, AuditEntry, ClosedMonth, Role
 from broadcaster.reports.figures import length_words
 from tests.broadcaster.books import TZ, written
 
@@ -27,6 +28,7 @@ PAGES = (
     "/desk/airtime/campaign",
     "/desk/airtime/closing/2026-11",
     "/desk/papers",
+    "/desk/alerts",
 )
 #: No page asks the books more often than this, however much stands in them.
 MOST_QUERIES = 25
@@ -246,3 +248,34 @@ def test_a_page_asks_no_more_when_there_are_more_reports(staffed_town: Any, desk
                 )
             )
     assert queries() == before
+
+
+def test_the_alerts_name_sessions_that_were_not_heard_as_planned(
+    staffed_town: Any, desk: Callable[..., Any], read_page: Any
+) -> None:
+    assert staffed_town
+    shown = read_page(desk(Role.EDITOR).get("/desk/alerts").text)
+    assert "/desk/airtime/sessions/vb/20261110-0530" in shown.addresses
+    assert SESSION not in shown.addresses, "what was heard as planned needs nobody's look"
+    operator = read_page(desk(Role.OPERATOR).get("/desk/alerts").text)
+    assert "Ven bãi" in operator.text
+    assert "/desk/airtime/sessions/vb/20261110-0530" not in operator.addresses
+
+
+def test_an_alert_that_stands_is_said_in_words(staffed_town: Any, desk: Callable[..., Any]) -> None:
+    with staffed_town.database.writing() as session:
+        detail = {"count": 2, "failures": ["bài T-01", "bài T-02"]}
+        session.add(Alert(kind="tick_failed", subject="tick", opened_at=staffed_town.now, detail=detail))
+    assert "Hệ thống không làm được 2 việc: bài T-01" in desk(Role.EDITOR).get("/desk/alerts").text
+
+
+def test_the_lines_of_a_closed_month_are_those_it_was_closed_with(
+    staffed_town: Any, december_desk: Callable[..., Any]
+) -> None:
+    somebody = december_desk(Role.EDITOR)
+    before = somebody.get("/desk/airtime/units/phuong-mot?month=2026-11").text
+    somebody.send("/desk/airtime/closing/2026-11")
+    somebody.send(f"/desk/airtime/airings/{airing_id(staffed_town)}", outcome="failed", why="nhầm máy")
+    after = somebody.get("/desk/airtime/units/phuong-mot?month=2026-11").text
+    table = re.compile(r"<tbody>.*</tbody>", re.DOTALL)
+    assert table.search(after).group() == table.search(before).group()  # type: ignore[union-attr]  # both have one
