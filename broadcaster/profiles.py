@@ -8,7 +8,7 @@ from audio.speech import Script
 from broadcaster.models import Article, Zone
 from broadcaster.scripts import Voice, article_script
 
-RENDITION_VERSION = 1
+RENDITION_VERSION = 2
 
 
 def profile_of(zone: Zone) -> MasteringProfile:

@@ -31,6 +31,8 @@ from broadcaster.rendering.requests import Hurry, Request
 
 #: Engines of this machine, which need no budget of time.
 QUICK = frozenset({"espeak", "monotone"})
+#: Of an article's own file; loudspeakers are fed 64 kb/s.
+PORTAL_KBPS = 96
 #: In the place of an engine's name: a person read it in.
 RECORDED = "recorded"
 #: Raised when a sound is composed anew, so that shelves make it again.
@@ -114,14 +116,16 @@ class Studio:
         spoken = take.spoken
         mastered = self._master(spoken.pcm, request)
         findings = (*take.findings, *inspect_mastered(mastered, request.profile))
+        own = self._for_headphones(spoken.pcm, request)
+        if own is not None:
+            findings += inspect_mastered(own, request.profile)
         refusals = [finding.words for finding in findings if finding.severity is Severity.REFUSAL]
         if refusals:
             raise NotFitForAir(" ".join(refusals))
         frames_key = digest_of("frames", request.shaped_by, spoken.engine, spoken.voice)
         # A rendition that was lost and is made again may differ in its bytes; the newest one counts. The frames come
         # last: where they are, the rest is.
-        is_published = request.article_id is not None and request.hurry is None
-        media_sha256, media_bytes = self._own_file(request, spoken, mastered) if is_published else ("", 0)
+        media_sha256, media_bytes = self._own_file(request, spoken, own) if own is not None else ("", 0)
         self.shelf.replace(measured_key(frames_key), ".json", Measured.of(mastered).as_bytes())
         self.shelf.replace(frames_key, ".frames", mastered.frames)
         return Made(
@@ -136,7 +140,10 @@ class Studio:
             loudness_lufs=mastered.loudness_lufs,
             true_peak_dbtp=mastered.true_peak_dbtp,
             degraded=tuple({"engine": one.engine, "why": one.why} for one in spoken.degraded),
-            warnings=tuple(finding.words for finding in findings if finding.severity is not Severity.REFUSAL),
+            # What is to be said of both masterings is said once.
+            warnings=tuple(
+                dict.fromkeys(finding.words for finding in findings if finding.severity is not Severity.REFUSAL)
+            ),
             sentences=_placed(request, spoken, mastered),
             pacing=take.pacing,
         )
@@ -174,6 +181,12 @@ class Studio:
         if not request.over_tune:
             return master(pcm, request.profile)
         return master(spoken_over(pcm, music.signature_tune()), replace(request.profile, compress=False))
+
+    def _for_headphones(self, pcm: Pcm, request: Request) -> Mastered | None:
+        """An article as the portal and podcasts have it: at a higher bit rate, without the filters for horns."""
+        if request.article_id is None or request.hurry is not None:
+            return None
+        return master(pcm, replace(request.profile, horn=False, bitrate_kbps=PORTAL_KBPS))
 
     def _own_file(self, request: Request, spoken: Spoken, mastered: Mastered) -> tuple[str, int]:
         tags = Tags(

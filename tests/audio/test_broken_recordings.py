@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.assembly import Part, assemble_to
@@ -185,6 +185,7 @@ def test_a_playlist_by_another_name_opens_no_file_of_this_machine(tmp_path: Path
         assert [finding.code for finding in read_recording(tmp_path / name).findings] == ["not_sound"]
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"RIFF\0\0\0\0WAVE", b"OggS", b"\0\0\0\x08ftyp", b"ID3", b"\xff\xfb", b""]),

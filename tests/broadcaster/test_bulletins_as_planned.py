@@ -7,12 +7,25 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from audio.loudness import block_energies, integrated_lufs, step_energies, true_peak_dbtp
+from audio.pcm import FULL_SCALE
 from audio.tags import SPEECH_ORIGIN, SYNTHETIC
-from broadcaster.models import BroadcastSession, Bulletin, BulletinItem, ItemKind, Placement, Plan, PlanState
+from audio.transcoding import decode
+from broadcaster.models import (
+    BroadcastSession,
+    Bulletin,
+    BulletinItem,
+    ItemKind,
+    Placement,
+    Plan,
+    PlanState,
+    Rendition,
+)
 from broadcaster.rendering import render
 from tests.broadcaster.books import at
 from tests.broadcaster.conftest import Town
@@ -166,3 +179,18 @@ def test_one_article_is_rendered_alone(small_town: Town) -> None:
     town = small_town
     report = render(town.database, town.settings, town.voice, now=town.now, refs=["T-01"])
     assert (report.renditions, report.bulletins) == ([], [])
+
+
+def test_the_portal_gets_articles_at_a_higher_bit_rate_than_loudspeakers_and_as_loud(small_town: Town) -> None:
+    files = tree_of(small_town.settings.public_folder)
+    with small_town.database.reading() as session:
+        posted = [row.media_sha256 for row in session.scalars(select(Rendition)) if row.media_sha256]
+    own = [files[path] for path in (f"media/{name[:2]}/{name}.mp3" for name in posted) if path in files]
+    assert own
+    assert {MP3(BytesIO(content)).info.bitrate for content in own} == {96_000}
+    bulletins = [files[f"media/{row.sha256[:2]}/{row.sha256}.mp3"] for row in standing(small_town)]
+    assert {MP3(BytesIO(content)).info.bitrate for content in bulletins} == {64_000}
+    for content in own:
+        heard = decode(content).samples / np.float32(FULL_SCALE)
+        assert abs(integrated_lufs(block_energies(step_energies(heard))) + 16) <= 0.5
+        assert true_peak_dbtp(heard) <= -1.0
