@@ -279,4 +279,7 @@ def test_the_command_is_a_program_of_its_own(tmp_path: Path) -> None:
     environment = {"BROADCASTER_DATA": str(tmp_path / "d"), "PYTHONPATH": str(house), "PATH": "", "HOME": str(tmp_path)}
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert json.loads(ended.stdout) == {"data": str(tmp_path / "d")}
+    said = json.loads(ended.stdout)
+    assert said["data"] == str(tmp_path / "d")
+    # Nobody can sign in yet, so the first administrator gets a letter.
+    assert said["invitation"].startswith("http://127.0.0.1:8000/invitation/")
