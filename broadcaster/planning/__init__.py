@@ -7,7 +7,7 @@ from broadcaster.planning.drafts import Drafted, NothingToPlan, make_draft, mont
 from broadcaster.planning.editing import Changed, Desk, RuleBroken
 from broadcaster.planning.explain import MonthAccount, explain, month_account
 from broadcaster.planning.overfull import Overfull, PlanNoLongerFits, check_room, overfull_sessions
-from broadcaster.planning.publish import Published, publish_plan
+from broadcaster.planning.publish import Published, discard_draft, publish_plan
 from broadcaster.planning.runs import AlreadyPlanning, RunStatus, Wanted, latest_run, run_status, start_planning
 from broadcaster.planning.told import PlanChanged
 from broadcaster.planning.urgent import put_urgent
@@ -33,6 +33,7 @@ __all__ = [
     "add",
     "check_room",
     "compare_draft",
+    "discard_draft",
     "explain",
     "latest_run",
     "lock",

@@ -30,10 +30,19 @@ class MonthAccount:
     it was made with.
     """
 
-    def __init__(self, session: Session, stored: Plan, *, voice: Voice, now: datetime, tz: ZoneInfo) -> None:
+    def __init__(
+        self,
+        session: Session,
+        stored: Plan,
+        *,
+        voice: Voice,
+        now: datetime,
+        tz: ZoneInfo,
+        names: planning.Names | None = None,
+    ) -> None:
         self._session, self._stored = session, stored
         self._voice, self._now, self._tz = voice, now, tz
-        self._names, self._language = names_of(session), spoken_language()
+        self._names, self._language = names or names_of(session), spoken_language()
         first, after = bounds(stored.month, tz)
         rows = session.scalars(
             select(BroadcastSession)
@@ -122,8 +131,16 @@ class MonthAccount:
         return {row.article: explainer.why_not(row) for row in self.plan.unplaced if row.zone is None}
 
 
-def month_account(session: Session, month: str, *, voice: Voice, now: datetime, tz: ZoneInfo) -> MonthAccount:
-    """The account of a published month.
+def month_account(
+    session: Session,
+    month: str,
+    *,
+    voice: Voice,
+    now: datetime,
+    tz: ZoneInfo,
+    names: planning.Names | None = None,
+) -> MonthAccount:
+    """The account of a published month. With `names`, things are called so: what has no name there goes by its code.
 
     Raises:
         NotFound: the month has no published plan.
@@ -141,7 +158,7 @@ def month_account(session: Session, month: str, *, voice: Voice, now: datetime, 
     stored = session.scalars(query).first()
     if stored is None:
         raise NotFound(_("tháng {month} chưa có lịch được công bố", month=month))
-    return MonthAccount(session, stored, voice=voice, now=now, tz=tz)
+    return MonthAccount(session, stored, voice=voice, now=now, tz=tz, names=names)
 
 
 def explain(session: Session, article: Article, *, voice: Voice, now: datetime, tz: ZoneInfo) -> str:

@@ -119,3 +119,15 @@ def _raise_versions(
 
 def _pairs(coming: dict[BroadcastSession, list[int]]) -> set[tuple[int, int]]:
     return {(row.id, article_id) for row, articles in coming.items() for article_id in articles}
+
+
+def discard_draft(session: Session, month: str, *, by: str, now: datetime, draft_id: int | None = None) -> None:
+    """Drops the draft of a month; what is published stays as it is. With `draft_id`, only the one looked at.
+
+    Raises:
+        NotFound: there is no draft.
+        PlanChanged: another draft took the place of `draft_id`.
+    """
+    draft = draft_of(session, month, draft_id)
+    audit.record(session, "plan.discard", month, by=by, now=now, draft=draft.id)
+    session.delete(draft)

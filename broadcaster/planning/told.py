@@ -54,7 +54,7 @@ def _entries(session: Session, month: str) -> list[AuditEntry]:
     """The acts that changed the month's published plan, the newest first."""
     query = select(AuditEntry).where(AuditEntry.what == month, AuditEntry.act.startswith("plan."))
     entries = session.scalars(query.order_by(AuditEntry.id.desc()))
-    return [entry for entry in entries if entry.act != "plan.draft"]
+    return [entry for entry in entries if entry.act not in {"plan.draft", "plan.discard"}]
 
 
 def _versions(entry: AuditEntry) -> dict[str, int]:

@@ -15,6 +15,7 @@ def rooms() -> tuple[Blueprint, ...]:
     from broadcaster.web.desk.operator import operator
     from broadcaster.web.desk.papers import papers
     from broadcaster.web.desk.people import people
+    from broadcaster.web.desk.plan import PLAN_ROOMS
     from broadcaster.web.desk.reading import reading
     from broadcaster.web.desk.single_sign_on import single_sign_on
     from broadcaster.web.desk.station import STATION_ROOMS
@@ -22,6 +23,7 @@ def rooms() -> tuple[Blueprint, ...]:
 
     return (
         front,
+        *PLAN_ROOMS,
         first_run,
         operator,
         reading,

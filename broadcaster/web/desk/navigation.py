@@ -26,6 +26,7 @@ class Door:
 #: In the order of the day's work.
 DOORS = (
     Door("front.desk", _("Hôm nay")),
+    Door("plan.table", _("Lịch phát"), (Act.SEE_PLAN,), _("Lịch tháng, tuần, ngày; lập lịch và sửa lịch")),
     Door("operator.today", _("Trực loa"), (Act.REPORT_AIRINGS,), _("Phát hôm nay, và báo đã phát trong một chạm")),
     Door("airtime.month", _("Thời lượng"), (Act.SEE_AIRTIME,), _("Từng đơn vị, chỉ tiêu, chốt tháng")),
     Door("papers.all_papers", _("Giấy tờ"), (Act.PRINT_PAPERS,), _("Lịch tuần, bảng thời lượng, báo cáo, hồ sơ")),
@@ -52,10 +53,16 @@ def desk_navigation() -> list[Item]:
     """The doors that are open to whoever is signed in."""
     here = request.blueprint
     return [
-        Item(url_for(door.endpoint), door.label, door.hint, door.endpoint.split(".")[0] == here)
+        Item(url_for(door.endpoint), door.label, door.hint, _is_here(door, here))
         for door in DOORS
         if not door.acts or any(current_user.may(act) for act in door.acts)
     ]
+
+
+def _is_here(door: Door, here: str | None) -> bool:
+    """Whether the page is of the door's room: of its blueprint, or of one that the room is divided into."""
+    room = door.endpoint.split(".")[0]
+    return here is not None and (here == room or here.startswith(f"{room}_"))
 
 
 def install_navigation(app: Flask) -> None:

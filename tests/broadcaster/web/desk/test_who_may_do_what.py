@@ -35,6 +35,8 @@ SAMPLES: dict[str, Any] = {
     "rendition_id": 1,
     "name": "thu-ky",
     "sign_in_id": 1,
+    "session_id": 1,
+    "code": "tt-20261110-080000-00000000",
 }
 
 
