@@ -55,7 +55,7 @@ def _table(rows: Sequence[LogRow]) -> Table:
             Column("planned_ms", _("Giây KH"), Kind.SECONDS, 15),
             Column("heard_ms", _("Giây thực"), Kind.SECONDS, 13),
             Column("on_duty", _("Người trực"), Kind.WORDS, 16),
-            Column("approved_by", _("Người duyệt"), Kind.WORDS, 21),
+            Column("approved_by", _("Người duyệt bài"), Kind.WORDS, 21),
             Column("incident", _("Sự cố")),
         ),
         rows=tuple(_row(row) for row in rows),
