@@ -34,7 +34,7 @@ from broadcaster.web.languages import install_languages
 from broadcaster.web.metrics import install_metrics, metrics
 from broadcaster.web.pages import install_page_words
 from broadcaster.web.protection import OWN_NAMES, install_protection
-from broadcaster.web.public import public
+from broadcaster.web.public import PagesSessions, public
 from broadcaster.web.refusals import install_refusals
 from broadcaster.web.wire import bound_server
 from scheduler.clockwork import Heartbeat
@@ -82,6 +82,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.extensions["wrong_tokens"] = WrongTokens()
     app.extensions["booth"] = Booth(settings)
     app.extensions["kept"] = KeptAnswers(settings.public_folder)
+    app.session_interface = PagesSessions()
     install_protection(app, settings.public_url)
     install_languages(app)
     install_refusals(app)

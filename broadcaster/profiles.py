@@ -6,7 +6,7 @@ from audio.digests import digest_of
 from audio.mastering import MasteringProfile
 from audio.speech import Script
 from broadcaster.models import Article, Zone
-from broadcaster.scripts import Voice, article_script
+from broadcaster.scripts import Voice, article_script_digest
 
 RENDITION_VERSION = 2
 
@@ -18,7 +18,7 @@ def profile_of(zone: Zone) -> MasteringProfile:
 
 def shaped_by(script: Script, profile: MasteringProfile) -> str:
     """The identity of speech: the same script under the same mastering is made once."""
-    return digest_of("rendition", RENDITION_VERSION, script.digest, profile.digest)
+    return _shaped(script.digest, profile)
 
 
 def article_shaped_by(article: Article, profile: MasteringProfile, voice: Voice) -> str:
@@ -26,4 +26,8 @@ def article_shaped_by(article: Article, profile: MasteringProfile, voice: Voice)
     recording = article.recording
     if recording is not None:
         return digest_of("recording", RENDITION_VERSION, recording.sha256, profile.digest)
-    return shaped_by(article_script(article, voice), profile)
+    return _shaped(article_script_digest(article, voice), profile)
+
+
+def _shaped(script_digest: str, profile: MasteringProfile) -> str:
+    return digest_of("rendition", RENDITION_VERSION, script_digest, profile.digest)

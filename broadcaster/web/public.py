@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.http import http_date, parse_date, parse_etags
 
 from broadcaster.publishing import is_gone
@@ -29,6 +30,15 @@ OPEN_ROOMS = frozenset({"feeds", "schedule"})
 _PIECE_BYTES = 64 * 1024
 
 public = Blueprint("public", __name__)
+
+
+class PagesSessions(SecureCookieSessionInterface):
+    """Sessions for pages alone: the tree is the same for everybody, so no cache should keep it apart by cookies."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.lstrip("/").split("/")[0] in {*ROOMS, "index.html"}:
+            return self.make_null_session(app)
+        return super().open_session(app, request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from flask import Flask
 
 from broadcaster.app import create_app, listening
 from broadcaster.config import Settings
@@ -41,11 +43,12 @@ def free_port() -> int:
 
 
 def nginx_configuration(root: Path, port: int, upstream_port: int = 9) -> str:
-    """The shipped file with its three settings, a port and nothing else changed, in the frame that Debian gives it."""
+    """The shipped file with its four settings, a port and nothing else changed, in the frame that Debian gives it."""
     shipped = CONFIGURATION.read_text("utf-8")
     for ours, here in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{upstream_port};"),
+        ("/srv/broadcaster/shelf/;", f"{root.parent}/shelf/;"),
         ("/srv/broadcaster/public.gone;", f"{root}.gone;"),
         ("/srv/broadcaster/public;", f"{root};"),
     ):
@@ -100,9 +103,13 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def web_process(settings: Settings, port: int = 0) -> Iterator[str]:
+def web_process(
+    settings: Settings, port: int = 0, change: Callable[[Flask], None] = lambda _app: None
+) -> Iterator[str]:
     """The application over the tree, without any database; answers its address."""
     app = create_app(settings, Database("sqlite:////proc/no-such-place.sqlite"), clock=lambda: NOW)
+    if change is not None:
+        change(app)
     with listening(app, host="127.0.0.1", port=port, clock=lambda: NOW, tick=None) as server:
         threading.Thread(target=server.run, daemon=True).start()
         yield f"http://127.0.0.1:{server.effective_port}"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from broadcaster import scripts
 from tests.broadcaster.publishing import acts
 from tests.broadcaster.publishing.stations import Station, at, copied
 from tests.broadcaster.trees import tree_of
@@ -104,3 +105,18 @@ def _sequences(station: Station) -> dict[str, int]:
     sequences = [int(line.partition(":")[2]) for line in lines if line.startswith("SEQUENCE:")]
     by_start = dict(zip(starts, sequences, strict=True))
     return {"1700": by_start["20261110T170000"], "0530": by_start["20261111T053000"]}
+
+
+def test_publishing_again_reads_no_article_aloud_again(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    station.publish(instant("11-10T08:00"))
+    read: list[str] = []
+    monkeypatch.setattr(scripts, "_read", lambda text, *_rest: read.append(text))
+    station.publish(instant("11-10T08:01"))
+    assert read == []
+    # A changed text is another text.
+    with station.database.reading() as session:
+        article = station.article(session, "A")
+        article.title = "Bài A khác"
+        with pytest.raises(AttributeError):
+            scripts.article_script_digest(article, station.voice)
+    assert len(read) == 1

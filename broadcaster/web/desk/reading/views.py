@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, current_app, flash, redirect, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +33,7 @@ from broadcaster.web.desk.guard import DESK, allowed, user
 from broadcaster.web.desk.house import books_reading, books_writing, database, moment, page, settings
 from broadcaster.web.desk.reading.lines import lines_of
 from broadcaster.web.desk.waveforms import waveform_path
+from broadcaster.web.private_files import private_sound
 
 reading = Blueprint("reading", __name__, url_prefix=DESK + "/articles/<ref>/reading")
 
@@ -98,12 +99,11 @@ def sound(ref: str, rendition_id: int) -> Response:
         row = books.get(Rendition, rendition_id)
     if row is None or row.article_id != article.id:
         raise NotFound(gettext("bài không có bản đọc ấy"))
-    path = Shelf(settings().shelf_folder).get(row.media_sha256)
+    shelf = settings().shelf_folder
+    path = Shelf(shelf).get(row.media_sha256)
     if path is None:
         raise NotFound(gettext("bản đọc này đang được làm lại"))
-    answer = send_file(path.resolve(), mimetype="audio/mpeg", conditional=True, etag=row.media_sha256)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return private_sound(path, shelf, row.media_sha256)
 
 
 @reading.post("/say")
