@@ -45,7 +45,7 @@ def station(size: Size) -> dict[str, object]:
                 "code": f"{zone}-{at[:2]}",
                 "zone": zone,
                 "starts_at": at,
-                "length_ms": 900_000,
+                "length_ms": 600_000,
                 "valid_from": size.first.isoformat(),
             }
             for zone in zones

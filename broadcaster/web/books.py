@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +15,42 @@ from broadcaster.models import Article, Column, Unit, Zone
 from broadcaster.publishing.addresses import Addresses
 
 
+class Articles:
+    """The articles that a page speaks of, by id; asked for together, whoever has years of others behind him.
+
+    Their texts stay where they are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[int, Article] = {}
+
+    def ask(self, article_ids: Iterable[int | None]) -> None:
+        """Reads those that are not known yet, in a fixed number of queries."""
+        unknown = {article_id for article_id in article_ids if article_id is not None} - self._known.keys()
+        if not unknown:
+            return
+        query = select(Article).where(Article.id.in_(unknown))
+        found = self._session.scalars(
+            query.options(
+                defer(Article.body),
+                defer(Article.summary),
+                joinedload(Article.endorsement),
+                # Not selectinload: its queries grow in number with the rows.
+                subqueryload(Article.approvals),
+            )
+        )
+        self._known.update({article.id: article for article in found})
+
+    def __getitem__(self, article_id: int) -> Article:
+        self.ask([article_id])
+        return self._known[article_id]
+
+    def titles_under_embargo(self, now: datetime) -> list[str]:
+        """The titles that may not be named yet."""
+        return list(self._session.scalars(select(Article.title).where(Article.not_before > now)))
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The rows that others point to. Held here, they are found in the session without asking the database again."""
@@ -25,7 +61,7 @@ class Books:
     zones: Sequence[Zone]
     columns: Sequence[Column]
     units: Mapping[int, Unit]
-    articles: Mapping[int, Article]
+    articles: Articles
 
     @property
     def today(self) -> date:
@@ -53,16 +89,7 @@ class Books:
 
 
 def read_books(session: Session, addresses: Addresses, *, now: datetime) -> Books:
-    """Reads them; the texts of the articles stay where they are."""
-    articles = session.scalars(
-        select(Article).options(
-            defer(Article.body),
-            defer(Article.summary),
-            joinedload(Article.endorsement),
-            # Not selectinload: its queries grow in number with the rows.
-            subqueryload(Article.approvals),
-        )
-    )
+    """Reads them; articles are read when a part of the page asks for them."""
     return Books(
         now=now,
         tz=addresses.tz,
@@ -70,5 +97,5 @@ def read_books(session: Session, addresses: Addresses, *, now: datetime) -> Book
         zones=session.scalars(select(Zone).order_by(Zone.position, Zone.code)).all(),
         columns=session.scalars(select(Column).order_by(Column.position, Column.code)).all(),
         units={unit.id: unit for unit in session.scalars(select(Unit))},
-        articles={article.id: article for article in articles},
+        articles=Articles(session),
     )

@@ -87,6 +87,7 @@ def days_of_bulletins(
     """The bulletins of some days that follow one another, by day and zone."""
     rows = sessions_between(session, days[0], days[-1] + timedelta(days=1), books)
     sound = _sound(session, rows)
+    books.articles.ask(item.article_id for bulletin in sound.bulletins.values() for item in bulletin.items)
     rules = schedule(session, days[0], days[-1], books.tz)
     found = []
     for day in days:
@@ -184,7 +185,7 @@ def _why_silent(row: BroadcastSession, bulletin: Bulletin | None, file: Path, bo
 
 def _notes(bulletin: Bulletin, books: Books) -> list[str]:
     """What staff noted about the bulletin, but for notes that name what may not be named yet."""
-    unnamed = [article.title for article in books.articles.values() if not books.may_be_named(article)]
+    unnamed = books.articles.titles_under_embargo(books.now) if bulletin.notes else []
     return [str(note) for note in bulletin.notes if not any(title in str(note) for title in unnamed)]
 
 

@@ -55,7 +55,7 @@ def front() -> Response:
             zones=zone_links(books),
             opml_path=books.addresses.opml(),
             ledger=ledger_of(session, month, now=books.now, tz=books.tz),
-            waiting=waiting_of(books),
+            waiting=waiting_of(session, books),
             reasons=reasons_of(session, month, books),
         )
 

@@ -103,7 +103,9 @@ def _newest(session: Session, books: Books) -> dict[int, list[Post]]:
     )
     query = select(Post).join(ranked, ranked.c.id == Post.id).where(ranked.c.turn <= _CANDIDATES)
     found: dict[int, list[Post]] = {}
-    for post in session.scalars(query.order_by(Post.posts_at.desc(), Post.id.desc())):
+    posts = session.scalars(query.order_by(Post.posts_at.desc(), Post.id.desc())).all()
+    books.articles.ask(post.article_id for post in posts)
+    for post in posts:
         listed = found.setdefault(post.column_id, [])
         again = any(known.article_id == post.article_id for known in listed)
         if len(listed) < NEWEST and not again and books.articles[post.article_id].is_airable(books.now):

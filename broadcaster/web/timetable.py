@@ -129,6 +129,7 @@ def week_of(session: Session, monday: date, books: Books) -> Week:
     after = monday + WEEK
     rows = sessions_between(session, monday, after, books)
     placements = placements_between(session, monday, after, books)
+    books.articles.ask(placement.article_id for placed in placements.values() for placement in placed)
     rules = schedule(session, monday, after - timedelta(days=1), books.tz)
     by_place: dict[tuple[date, int], list[BroadcastSession]] = {}
     for row in rows:

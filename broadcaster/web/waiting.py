@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Exists, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from broadcaster.models import Article, Plan, PlanReason, PlanState
+from broadcaster.models import Approval, Article, Endorsement, Plan, PlanReason, PlanState
 from broadcaster.web.books import Books
 from broadcaster.web.words import reason_words
 
@@ -34,39 +35,50 @@ class ReasonLine:
     units: Sequence[str]
 
 
-def waiting_of(books: Books) -> Waiting:
-    """Counts the articles."""
-    states = [_state(article, books) for article in books.articles.values()]
-    return Waiting(**{state: states.count(state) for state in Waiting.__dataclass_fields__})
+def waiting_of(session: Session, books: Books) -> Waiting:
+    """Counts the articles; the database does, however many there are."""
+    state = case(
+        (Article.withdrawn_at.is_not(None), "withdrawn"),
+        (Article.expires_at <= books.now, "expired"),
+        (Endorsement.article_id.is_(None), "unendorsed"),
+        (~_is_approved(), "unapproved"),
+        (Article.not_before > books.now, "embargoed"),
+        else_="ready",
+    ).label("state")
+    rows = session.execute(
+        select(state, func.count()).outerjoin(Endorsement, Endorsement.article_id == Article.id).group_by(state)
+    ).tuples()
+    counts = dict(rows.all())
+    return Waiting(**{name: counts.get(name, 0) for name in Waiting.__dataclass_fields__})
 
 
-def _state(article: Article, books: Books) -> str:
-    if article.withdrawn_at is not None:
-        return "withdrawn"
-    if article.expires_at is not None and article.expires_at <= books.now:
-        return "expired"
-    if article.endorsement is None:
-        return "unendorsed"
-    if article.approval is None:
-        return "unapproved"
-    return "ready" if books.may_be_named(article) else "embargoed"
+def _is_approved() -> Exists:
+    """Whether an approval of the very text is in force."""
+    return exists().where(
+        Approval.article_id == Article.id, Approval.dropped_at.is_(None), Approval.text_digest == Article.text_digest
+    )
 
 
 def reasons_of(session: Session, month: str, books: Books) -> list[ReasonLine]:
     """Why articles air nowhere in the binding plan of a month, the most frequent reason first."""
     query = (
-        select(PlanReason)
+        select(PlanReason.reason, Article.unit_id, func.count(PlanReason.article_id))
+        .select_from(PlanReason)
         .join(Plan, Plan.id == PlanReason.plan_id)
-        .where(Plan.month == month, Plan.state == PlanState.PUBLISHED, PlanReason.zone_code.is_(None))
+        .join(Article, Article.id == PlanReason.article_id)
+        .where(
+            Plan.month == month,
+            Plan.state == PlanState.PUBLISHED,
+            PlanReason.zone_code.is_(None),
+            Article.withdrawn_at.is_(None),
+            _is_approved(),
+        )
+        .group_by(PlanReason.reason, Article.unit_id)
     )
-    by_reason: dict[str, list[Article]] = {}
-    for row in session.scalars(query):
-        article = books.articles[row.article_id]
-        if article.withdrawn_at is None and article.approval is not None:
-            by_reason.setdefault(row.reason, []).append(article)
-    ordered = sorted(by_reason.items(), key=lambda found: (-len(found[1]), found[0]))
-    return [ReasonLine(reason_words(code), len(articles), _units(articles, books)) for code, articles in ordered]
-
-
-def _units(articles: Sequence[Article], books: Books) -> list[str]:
-    return sorted({books.units[article.unit_id].name for article in articles})
+    counts: Counter[str] = Counter()
+    units: dict[str, set[str]] = {}
+    for reason, unit_id, count in session.execute(query).tuples():
+        counts[reason] += count
+        units.setdefault(reason, set()).add(books.units[unit_id].name)
+    ordered = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
+    return [ReasonLine(reason_words(code), count, sorted(units[code])) for code, count in ordered]
