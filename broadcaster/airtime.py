@@ -233,14 +233,6 @@ def _counts(session: Session, month: str, tz: ZoneInfo) -> _Counts:
             Approval.text_digest == Article.text_digest,
         )
     )
-    posts = (
-        select(Article.unit_id, func.count())
-        .select_from(Post)
-        .join(Plan, Plan.id == Post.plan_id)
-        .join(Article, Article.id == Post.article_id)
-        .where(Plan.state == PlanState.PUBLISHED, Post.removed_at.is_(None))
-        .where(Post.posts_at >= begins, Post.posts_at < ends)
-    )
 
     def by_unit(query: Select[tuple[int, int]]) -> dict[int, int]:
         return dict(session.execute(query.group_by(Article.unit_id)).tuples().all())
@@ -248,7 +240,7 @@ def _counts(session: Session, month: str, tz: ZoneInfo) -> _Counts:
     return _Counts(
         received=by_unit(received),
         confirmed=by_unit(confirmed),
-        posts=by_unit(posts),
+        posts=_posts(session, begins, ends),
         planned=_planned(session, month),
         targets=_targets(session, month),
         before_ms=_month_before_ms(session, month, tz),
@@ -294,6 +286,25 @@ def _late(session: Session, month: str, tz: ZoneInfo) -> tuple[Late, ...]:
         )
         for entry, unit, zone, starts_at, ref in session.execute(query).tuples()
     )
+
+
+def portal_posts(session: Session, month: str, tz: ZoneInfo) -> dict[str, int]:
+    """How many posts each unit had on the portal in a month, by its code."""
+    codes = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+    return {codes[unit_id]: count for unit_id, count in _posts(session, *bounds(month, tz)).items()}
+
+
+def _posts(session: Session, begins: datetime, ends: datetime) -> dict[int, int]:
+    query = (
+        select(Article.unit_id, func.count())
+        .select_from(Post)
+        .join(Plan, Plan.id == Post.plan_id)
+        .join(Article, Article.id == Post.article_id)
+        .where(Plan.state == PlanState.PUBLISHED, Post.removed_at.is_(None))
+        .where(Post.posts_at >= begins, Post.posts_at < ends)
+        .group_by(Article.unit_id)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def _planned(session: Session, month: str) -> dict[int, tuple[int, int]]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from audio.files import write_whole
-from broadcaster.airtime import to_json
+from broadcaster.airtime import month_airtime, to_json
+from broadcaster.breakdown import Share, month_breakdown
 from broadcaster.cli.articles import airings
 from broadcaster.cli.house import House, Instant, housed
 from broadcaster.closing import AirtimeLine, close_month, correct_airing, month_lines
 from broadcaster.language import gettext as _
 from broadcaster.models import Outcome
+from broadcaster.moments import minutes_words
+from broadcaster.succession import line_airtime, line_of
 
 
 @click.group()
@@ -44,12 +48,36 @@ def lines(house: House, month_name: str, output: Path | None) -> None:
     """Từng dòng làm nên thời lượng của tháng: buổi, địa bàn, bài, đơn vị, phát mới hay phát lại (csv)."""
     with house.database.reading() as session:
         found = month_lines(session, month_name, tz=house.settings.zone_info)
-    text = _csv(found)
+    text = _rows(AirtimeLine, [asdict(one) for one in found])
     if output is not None:
         write_whole(output, text.encode())
         house.answer({"file": str(output), "lines": len(found)}, _("Đã ghi {file}", file=output.name))
     else:
-        house.answer({"month": month_name, "lines": [asdict(line) for line in found]}, text.rstrip("\n"))
+        house.answer({"month": month_name, "lines": [asdict(one) for one in found]}, text.rstrip("\n"))
+
+
+@month.command("breakdown")
+@click.argument("month_name", metavar="YYYY-MM")
+@housed
+def breakdown(house: House, month_name: str) -> None:
+    """Thời lượng của tháng theo đơn vị, địa bàn, kênh, phát mới hay phát lại."""
+    with house.database.reading() as session:
+        shares = month_breakdown(session, month_name, tz=house.settings.zone_info)
+    document = {"month": month_name, "shares": [asdict(share) for share in shares]}
+    house.answer(document, _rows(Share, [asdict(share) for share in shares]).rstrip("\n"))
+
+
+@month.command("line")
+@click.argument("month_name", metavar="YYYY-MM")
+@click.argument("unit")
+@housed
+def line(house: House, month_name: str, unit: str) -> None:
+    """Thời lượng của cả dòng kế thừa của một đơn vị: đơn vị cũ và mới cộng lại."""
+    with house.database.reading() as session:
+        tz = house.settings.zone_info
+        found = line_airtime(month_airtime(session, month_name, now=house.now, tz=tz), line_of(session, unit))
+    words = _("{units}: {minutes}", units=", ".join(found.units), minutes=minutes_words(found.aired_ms))
+    house.answer({"month": month_name, **asdict(found)}, words)
 
 
 @airings.command("correct")
@@ -88,9 +116,9 @@ def correct(
     house.answer(document, _("Đã đính chính lượt phát {event}", event=event_id))
 
 
-def _csv(found: tuple[AirtimeLine, ...]) -> str:
+def _rows(of: type, rows: Sequence[dict[str, object]]) -> str:
     sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, list(AirtimeLine.__dataclass_fields__), lineterminator="\n")
+    writer = csv.DictWriter(sheet, [one.name for one in fields(of)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(line) for line in found)
+    writer.writerows(rows)
     return sheet.getvalue()
