@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster import audit
-from broadcaster.errors import NotAllowed, NotFound
+from broadcaster.access import sees_unit
+from broadcaster.errors import NotAllowed, NotFound, OutOfDate
 from broadcaster.language import gettext as _
 from broadcaster.mending import Freed, take_off_air
 from broadcaster.models import Article, User
@@ -29,6 +30,28 @@ def article_of(session: Session, ref: str) -> Article:
     if article is None:
         raise NotFound(_("không có bài «{ref}»", ref=ref))
     return article
+
+
+def article_seen_by(session: Session, ref: str, user: User) -> Article:
+    """The article of a reference, for somebody who may see it.
+
+    Raises:
+        NotFound: there is none, or it belongs to a unit that the user does not act for.
+    """
+    article = session.scalars(select(Article).where(Article.ref == ref)).first()
+    if article is None or not sees_unit(user, article.unit_id):
+        raise NotFound(_("không có bài «{ref}»", ref=ref))
+    return article
+
+
+def check_digest(article: Article, digest: str) -> None:
+    """Whoever signs signs what was read.
+
+    Raises:
+        OutOfDate: the text was changed since.
+    """
+    if digest != article.text_digest:
+        raise OutOfDate(_("{ref}: văn bản vừa được người khác sửa, hãy đọc lại rồi làm tiếp", ref=article.ref))
 
 
 def approve(

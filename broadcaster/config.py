@@ -191,6 +191,11 @@ class Settings(BaseSettings):
         return self.data / "recordings"
 
     @property
+    def scans_folder(self) -> Path:
+        """Scanned papers of dossiers: outside of the public tree, and never made again."""
+        return self.data / "scans"
+
+    @property
     def public_folder(self) -> Path:
         """The public tree as a folder: with a bucket too, so that players nearby do not depend on it.
 

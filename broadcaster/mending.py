@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from broadcaster.models import Article, BroadcastSession, Placement, Plan, PlanState, Post
 
@@ -65,6 +65,7 @@ def _take_out(
         select(Placement, Plan)
         .join(Plan, Plan.id == Placement.plan_id)
         .where(Placement.article_id == article.id, Placement.removed_at.is_(None), Plan.state.in_(live))
+        .options(joinedload(Placement.session).joinedload(BroadcastSession.zone))
     ).tuples()
     for placement, plan in placements:
         if _ends_at(placement.session) <= now or not is_lost_place(placement):
@@ -79,6 +80,7 @@ def _take_out(
         select(Post, Plan)
         .join(Plan, Plan.id == Post.plan_id)
         .where(Post.article_id == article.id, Post.removed_at.is_(None), Plan.state.in_(live))
+        .options(joinedload(Post.column))
     ).tuples()
     for post, plan in posts:
         if is_lost_post(post):

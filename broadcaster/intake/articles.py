@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from broadcaster import audit, defaults
 from broadcaster.errors import Fault, ImportRefused
+from broadcaster.intake.files import articles_document
 from broadcaster.intake.garbled import normalised
-from broadcaster.intake.rows import Row, read_document, rows_of
+from broadcaster.intake.rows import Row, rows_of
 from broadcaster.intake.units import Imported
 from broadcaster.language import gettext as _
 from broadcaster.mending import take_off_air, take_out_of_lost_places
@@ -45,6 +46,17 @@ class Books:
     columns: dict[str, Column]
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Somebody at the desk who hands in articles: for one unit only, or for all; with signed paper in hand, or without.
+
+    Approval is never handed in: it is an act of its own.
+    """
+
+    unit: str | None
+    holds_paper: bool
+
+
 def import_articles(
     session: Session, path: Path, *, now: datetime, tz: ZoneInfo, by: str, dry_run: bool = False
 ) -> Imported:
@@ -55,14 +67,25 @@ def import_articles(
     Raises:
         ImportRefused: with every fault of the file; nothing was stored.
     """
-    document = read_document(path)
+    document = articles_document(session, path)
     return take_in_articles(session, document, path.name, now=now, tz=tz, by=by, dry_run=dry_run)
 
 
 def take_in_articles(
-    session: Session, document: object, name: str, *, now: datetime, tz: ZoneInfo, by: str, dry_run: bool = False
+    session: Session,
+    document: object,
+    name: str,
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+    by: str,
+    dry_run: bool = False,
+    sender: Sender | None = None,
+    act: str = "articles.import",
 ) -> Imported:
     """Stores the articles of a document, as `import_articles` does; `name` says in messages where it came from.
+
+    With a `sender` it is a person who hands them in, and no program that speaks for the house.
 
     Raises:
         ImportRefused: with every fault of the document; nothing was stored.
@@ -72,6 +95,8 @@ def take_in_articles(
     books = _books(session)
     seen: dict[str, str] = {}
     read = [_read_article(row, books, seen, now.astimezone(tz).date()) for row in rows]
+    if sender is not None:
+        read = [_as_sent(session, row, values, sender) for row, values in zip(rows, read, strict=True)]
     if faults:
         raise ImportRefused(faults)
     _name_columns(session, read, books, keep=not dry_run)
@@ -89,7 +114,7 @@ def take_in_articles(
         else:
             same.append(values.ref)
     if not dry_run:
-        audit.record(session, "articles.import", name, by=by, now=now, added=len(added), changed=len(changed))
+        audit.record(session, act, name, by=by, now=now, added=len(added), changed=len(changed))
     return Imported(tuple(added), tuple(changed), tuple(same), tuple(notes))
 
 
@@ -145,6 +170,31 @@ def _read_article(row: Row, books: Books, seen: dict[str, str], today: date) -> 
         zones=tuple(sorted(zones)),
         columns=tuple(sorted(columns)),
     )
+
+
+def _as_sent(session: Session, row: Row, values: _Values, sender: Sender) -> _Values:
+    """What a person may hand in; an endorsement that stands stays, unless the unit itself changes the text."""
+    if values.approval is not None:
+        row.fault("approval", _("duyệt là một việc riêng, làm ở trang của bài"))
+    if values.endorsement is not None and not sender.holds_paper:
+        row.fault("endorsement", _("thủ trưởng đơn vị tự xác nhận ở trang của bài"))
+    standing = session.scalars(select(Article).where(Article.ref == values.ref)).first()
+    if sender.unit is not None and (
+        values.unit != sender.unit or (standing is not None and standing.unit.code != sender.unit)
+    ):
+        row.fault("unit", _("chỉ được nhập bài của đơn vị mình"))
+    if standing is None or standing.endorsement is None or values.endorsement is not None or not values.plain["body"]:
+        return values
+    plain = values.plain
+    same = standing.text_digest == digest_of_text(str(plain["title"]), _or_none(plain["summary"]), str(plain["body"]))
+    if not (same or sender.holds_paper):
+        return values
+    kept = {key: getattr(standing.endorsement, key) for key in ("name", "position", "endorsed_on")}
+    return replace(values, endorsement=kept)
+
+
+def _or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _read_plain(row: Row, today: date) -> dict[str, object]:
@@ -252,6 +302,7 @@ def _is_new_approval(article: Article, values: _Values, tz: ZoneInfo) -> bool:
 def _add(session: Session, values: _Values, books: Books, *, now: datetime, tz: ZoneInfo, by: str) -> None:
     article = Article(ref=values.ref, entered_by=by, received_at=now, changed_at=now, text_digest="")
     _fill(session, article, values, books)
+    article.keep_text(by, now)
     session.add(article)
     _approve(article, values, tz)
 
@@ -264,6 +315,7 @@ def _change(
     before = article.text_digest
     newly_approved = _is_new_approval(article, values, tz)
     _fill(session, article, values, books)
+    article.keep_text(by, now)
     article.changed_at = now
     if article.text_digest != before and article.drop_approvals(now):
         freed = take_off_air(session, article, now=now, why=_("văn bản đã đổi"))
@@ -313,9 +365,14 @@ def _fill(session: Session, article: Article, values: _Values, books: Books) -> 
     if values.endorsement is None:
         article.endorsement = None
     else:
-        article.endorsement = article.endorsement or Endorsement()
+        standing_endorsement = article.endorsement or Endorsement()
+        known = {field: getattr(standing_endorsement, field) for field in values.endorsement}
+        if known != values.endorsement:
+            # A signature that is new to us is one under the text that comes with it.
+            standing_endorsement.text_digest, standing_endorsement.recorded_by = article.text_digest, None
         for field, value in values.endorsement.items():
-            setattr(article.endorsement, field, value)
+            setattr(standing_endorsement, field, value)
+        article.endorsement = standing_endorsement
 
 
 def _approve(article: Article, values: _Values, tz: ZoneInfo) -> None:

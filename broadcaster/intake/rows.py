@@ -195,4 +195,16 @@ def rows_of(document: object, name: str, key: str, faults: list[Fault]) -> list[
     if not isinstance(listed, list):
         faults.append(Fault(name, _("thiếu danh sách «{key}»", key=key)))
         return []
-    return [Row(value, f"{name}: {key}[{index}]", faults) for index, value in enumerate(listed)]
+    return [Row(value, _place(value, name, f"{key}[{index}]"), faults) for index, value in enumerate(listed)]
+
+
+class Placed(dict[str, object]):
+    """An object that says itself where in its file it stands, as a row of a sheet does."""
+
+    def __init__(self, values: Mapping[str, object], place: str) -> None:
+        super().__init__(values)
+        self.place = place
+
+
+def _place(value: object, name: str, place: str) -> str:
+    return f"{name}: {value.place if isinstance(value, Placed) else place}"

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from broadcaster import audit, defaults
 from broadcaster.errors import Fault, ImportRefused
-from broadcaster.intake.rows import Row, read_document, rows_of
+from broadcaster.intake.files import units_document
+from broadcaster.intake.rows import Row, rows_of
 from broadcaster.language import gettext as _
 from broadcaster.models import Succession, Unit, UnitKind, Zone
 
@@ -37,7 +38,7 @@ def import_units(
         ImportRefused: with every fault of the file; nothing was stored.
     """
     faults: list[Fault] = []
-    rows = rows_of(read_document(path), path.name, "units", faults)
+    rows = rows_of(units_document(path), path.name, "units", faults)
     zones = {zone.code: zone for zone in session.scalars(select(Zone))}
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     # The very first file may name the zones; later an unknown one is taken for a slip of the pen.

@@ -16,7 +16,9 @@ from broadcaster.models.article import (
 )
 from broadcaster.models.bulletin import Bulletin, BulletinItem, ItemKind
 from broadcaster.models.calendar_day import CalendarDay, DayKind
+from broadcaster.models.dossier import ArticleVersion, DossierCheck, Scan, ScanKind
 from broadcaster.models.house import AuditEntry, ClockJob, JobRun
+from broadcaster.models.index import index_again
 from broadcaster.models.interrupt import DrillReport, Interrupt
 from broadcaster.models.lexicon import AcceptedReading, LexiconRow
 from broadcaster.models.month import AiringCorrection, ClosedMonth, LateEntry
@@ -41,6 +43,7 @@ __all__ = [
     "Approval",
     "Article",
     "ArticleColumn",
+    "ArticleVersion",
     "ArticleZone",
     "AuditEntry",
     "BroadcastSession",
@@ -53,6 +56,7 @@ __all__ = [
     "Column",
     "CoverPerson",
     "DayKind",
+    "DossierCheck",
     "DrillReport",
     "Endorsement",
     "Interrupt",
@@ -79,6 +83,8 @@ __all__ = [
     "RenditionFault",
     "Role",
     "RunState",
+    "Scan",
+    "ScanKind",
     "Scope",
     "SignIn",
     "SlotException",
@@ -90,4 +96,5 @@ __all__ = [
     "User",
     "VoicePace",
     "Zone",
+    "index_again",
 ]

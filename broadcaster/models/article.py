@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broadcaster.db import Base
 from broadcaster.errors import NotAllowed
 from broadcaster.language import gettext as _
+from broadcaster.models.dossier import ArticleVersion, DossierCheck, Scan
 from broadcaster.models.unit import Unit
 from broadcaster.models.zone import Column, Zone
 
@@ -70,6 +71,9 @@ class Article(Base):
     people: Mapped[list[CoverPerson]] = relationship(cascade="all, delete-orphan")
     endorsement: Mapped[Endorsement | None] = relationship(cascade="all, delete-orphan", uselist=False)
     approvals: Mapped[list[Approval]] = relationship(cascade="all, delete-orphan", order_by="Approval.id")
+    versions: Mapped[list[ArticleVersion]] = relationship(cascade="all, delete-orphan", order_by="ArticleVersion.id")
+    scans: Mapped[list[Scan]] = relationship(cascade="all, delete-orphan", order_by="Scan.id")
+    dossier: Mapped[DossierCheck | None] = relationship(cascade="all, delete-orphan", uselist=False)
     recordings: Mapped[list[Recording]] = relationship(cascade="all, delete-orphan", order_by="Recording.id")
     zones: Mapped[list[Zone]] = relationship(secondary="article_zones", order_by=Zone.position)
     columns: Mapped[list[Column]] = relationship(secondary="article_columns", order_by=Column.position)
@@ -95,6 +99,24 @@ class Article(Base):
                 return recording
         return None
 
+    @property
+    def version(self) -> ArticleVersion | None:
+        """The present text as it is kept."""
+        return next((kept for kept in self.versions if kept.text_digest == self.text_digest), None)
+
+    @property
+    def writers(self) -> frozenset[str]:
+        """The accounts that entered the article or wrote its present text."""
+        version = self.version
+        return frozenset({self.entered_by} if version is None else {self.entered_by, version.by})
+
+    def keep_text(self, by: str, now: datetime) -> None:
+        """Keeps the present text among those that the article had; a kept one stays its first writer's."""
+        if self.version is None:
+            version = ArticleVersion(text_digest=self.text_digest, title=self.title, by=by, at=now)
+            version.summary, version.body = self.summary, self.body
+            self.versions.append(version)
+
     def is_airable(self, at: datetime) -> bool:
         """Whether the article may be heard or read at an instant."""
         return (
@@ -109,14 +131,16 @@ class Article(Base):
         """Approves this very text for broadcast.
 
         Raises:
-            NotAllowed: the article is not endorsed, is withdrawn, or was entered by the approver.
+            NotAllowed: the article is not endorsed, is withdrawn, or was entered, written or endorsed by the approver.
         """
         if self.withdrawn_at is not None:
             raise NotAllowed(_("{ref}: bài đã bị rút, không duyệt được", ref=self.ref))
         if self.endorsement is None:
             raise NotAllowed(_("{ref}: bài chưa có xác nhận của thủ trưởng đơn vị", ref=self.ref))
-        if by == self.entered_by:
+        if by in self.writers:
             raise NotAllowed(_("{ref}: người nhập bài không được tự duyệt bài đó", ref=self.ref))
+        if by == self.endorsement.recorded_by:
+            raise NotAllowed(_("{ref}: người xác nhận bài không được tự duyệt bài đó", ref=self.ref))
         if self.approval is not None:
             return self.approval
         approval = Approval(by=by, approved_at=now, text_digest=self.text_digest)
@@ -167,6 +191,10 @@ class Endorsement(Base):
     name: Mapped[str]
     position: Mapped[str]
     endorsed_on: Mapped[date] = mapped_column(Date)
+    #: The text that lay before whoever signed; unknown for what came in before it was written down.
+    text_digest: Mapped[str | None]
+    #: The account that put it into the books: the head's own, or that of the staff who held the signed paper.
+    recorded_by: Mapped[str | None]
 
 
 class Approval(Base):

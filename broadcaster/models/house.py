@@ -19,7 +19,7 @@ class AuditEntry(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     act: Mapped[str]
-    what: Mapped[str]
+    what: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]]
     digest: Mapped[str]
 

@@ -21,7 +21,7 @@ from broadcaster.intake.station import import_station
 from broadcaster.intake.units import import_units
 from broadcaster.language import gettext as _
 from broadcaster.lexicon import station_voice
-from broadcaster.models import Article, AuditEntry, ClockJob, Invitation, JobRun, SignIn, Unit, User, Zone
+from broadcaster.models import Article, AuditEntry, ClockJob, Invitation, JobRun, SignIn, Unit, User, Zone, index_again
 from broadcaster.months import next_month
 from broadcaster.planning import NothingToPlan, make_draft, publish_plan
 from broadcaster.publishing import publish
@@ -94,6 +94,7 @@ def remove_sample(database: Database, settings: Settings, *, now: datetime) -> N
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in _KEPT:
                 session.execute(delete(table))
+        index_again(session.connection())
         for kind in (SignIn, Invitation):
             session.execute(delete(kind).where(kind.user_id.in_(later)))
         session.execute(delete(User).where(User.id.in_(later)))
@@ -101,6 +102,7 @@ def remove_sample(database: Database, settings: Settings, *, now: datetime) -> N
         session.execute(delete(AuditEntry).where(AuditEntry.id >= entry.id))
     publish(database, settings, station_voice(database, settings), now=now)
     shutil.rmtree(Tombstones(settings.public_folder).folder, ignore_errors=True)
+    shutil.rmtree(settings.scans_folder, ignore_errors=True)
     for folder in (settings.shelf_folder, settings.speech_folder):
         Shelf(folder).evict(limit_bytes=0, keep=())
 

@@ -10,6 +10,7 @@ def rooms() -> tuple[Blueprint, ...]:
     from broadcaster.web.desk.account import account
     from broadcaster.web.desk.airtime import airtime
     from broadcaster.web.desk.alerts import alerts
+    from broadcaster.web.desk.articles import articles
     from broadcaster.web.desk.first_run import first_run
     from broadcaster.web.desk.front import front
     from broadcaster.web.desk.operator import operator
@@ -26,6 +27,7 @@ def rooms() -> tuple[Blueprint, ...]:
         *PLAN_ROOMS,
         first_run,
         operator,
+        articles,
         reading,
         airtime,
         papers,

@@ -26,6 +26,7 @@ class Door:
 #: In the order of the day's work.
 DOORS = (
     Door("front.desk", _("Hôm nay")),
+    Door("articles.inbox", _("Bài viết"), (Act.SEE_ARTICLES,), _("Nhận, xác nhận, duyệt, tìm và rút bài")),
     Door("plan.table", _("Lịch phát"), (Act.SEE_PLAN,), _("Lịch tháng, tuần, ngày; lập lịch và sửa lịch")),
     Door("operator.today", _("Trực loa"), (Act.REPORT_AIRINGS,), _("Phát hôm nay, và báo đã phát trong một chạm")),
     Door("airtime.month", _("Thời lượng"), (Act.SEE_AIRTIME,), _("Từng đơn vị, chỉ tiêu, chốt tháng")),

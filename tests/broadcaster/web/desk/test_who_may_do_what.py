@@ -31,6 +31,8 @@ SAMPLES: dict[str, Any] = {
     "paper": "airtime",
     "form": "json",
     "ref": "T-01",
+    "digest": "0" * 64,
+    "scan_id": 1,
     "number": 0,
     "rendition_id": 1,
     "name": "thu-ky",

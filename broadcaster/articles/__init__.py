@@ -1,0 +1,1 @@
+"""Articles on their way from a unit to approval: entered, found, endorsed, looked through, kept in every version."""
