@@ -52,7 +52,7 @@ def units() -> None:
 @click.option("--dry-run", is_flag=True, help=_("Chỉ kiểm tra, không lưu."))
 @housed
 def units_import(house: House, file: Path, dry_run: bool) -> None:
-    """Nhập đơn vị từ FILE (json), tất cả hoặc không gì cả."""
+    """Nhập đơn vị từ FILE (json, xlsx, csv), tất cả hoặc không gì cả."""
     tz = house.settings.zone_info
     try:
         with house.database.writing() as session:
@@ -73,7 +73,7 @@ def articles() -> None:
 @click.option("--dry-run", is_flag=True, help=_("Chỉ kiểm tra, không lưu."))
 @housed
 def articles_import(house: House, files: tuple[Path, ...], dry_run: bool) -> None:
-    """Nhập bài từ FILES (json); mỗi tệp được nhận trọn vẹn hoặc bị từ chối trọn vẹn."""
+    """Nhập bài từ FILES (json, xlsx, docx); mỗi tệp được nhận trọn vẹn hoặc bị từ chối trọn vẹn."""
     tz = house.settings.zone_info
     done: dict[str, Imported] = {}
     refused: dict[str, ImportRefused] = {}

@@ -1,4 +1,4 @@
-"""An article's way over the desk: sent by a unit, endorsed by its head, approved by somebody else, withdrawn in time."""
+"""An article's way over the desk: sent by a unit, endorsed by its head, approved by another, withdrawn in time."""
 
 from __future__ import annotations
 
