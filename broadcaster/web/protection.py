@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+
+from broadcaster.web.askers import address_of
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -34,7 +35,7 @@ HEADERS = {
 #: Guards every form; interfaces for machines, which send a token of their own, are exempted where they are made.
 forgery_guard = CSRFProtect()
 #: Slows down who guesses. Counted in this process: it need not be exact, the accounts themselves wait as well.
-rate_guard = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=False)
+rate_guard = Limiter(key_func=lambda: address_of(request), storage_uri="memory://", headers_enabled=False)
 #: The machine itself always reaches its own server: the demo, monitors, a proxy on the same host.
 OWN_NAMES = ("127.0.0.1", "localhost")
 

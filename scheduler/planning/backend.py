@@ -89,6 +89,11 @@ def compiled() -> Backend | None:
         settings.CACHE_DIR = before
 
 
+def is_loaded() -> bool:
+    """Whether this process has the compiled functions at hand already."""
+    return compiled.cache_info().currsize > 0
+
+
 def fastest() -> Backend:
     """The compiled backend where there is one, else the plain."""
     return compiled() or plain()

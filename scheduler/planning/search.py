@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduler.planning.annealing import GUIDED_WARM, WARM, Run, annealed, finished, first_plan, plain_state, prepared
 from scheduler.planning.assembly import plan_of
-from scheduler.planning.backend import fastest, plain
+from scheduler.planning.backend import fastest, is_loaded, plain
 from scheduler.planning.bound import finest_period
 from scheduler.planning.certificate import Certificate
 from scheduler.planning.checks import check_problem
@@ -23,6 +23,8 @@ from scheduler.planning.values import Plan, Problem
 MOVES_PER_SESSION = 1_000
 #: Less work than this is done sooner than the compiled loops are loaded.
 LITTLE_WORK, FEW_SESSIONS = 3_000, 200
+#: Where there is less time than this, loading them would take most of it: a town is planned anew by the plain ones.
+LITTLE_TIME_S = 1.2
 #: A rounded relaxation that comes later than this part of the time is left alone.
 GUIDED_UNTIL = 0.75
 #: Kept for reasons and figures: a part of the time, and so many times what laying out took.
@@ -58,7 +60,7 @@ def make_plan(
     laying_out = time.monotonic() - began
     if seconds is None and moves is None:
         moves = MOVES_PER_SESSION * len(layout.sessions)
-    little = moves is not None and moves <= LITTLE_WORK and len(layout.sessions) <= FEW_SESSIONS
+    little = len(layout.sessions) <= FEW_SESSIONS and _is_little(seconds, moves)
     run = prepared(layout, fastest() if compiled and not little else plain(), seed, _rising(progress))
     deadline = None
     if moves is None:
@@ -76,6 +78,12 @@ def make_plan(
     plan = plan_of(layout, best, certificate.bound(), done, began)
     run.tell(1.0)
     return plan
+
+
+def _is_little(seconds: float | None, moves: int | None) -> bool:
+    if moves is not None:
+        return moves <= LITTLE_WORK
+    return seconds is not None and seconds <= LITTLE_TIME_S and not is_loaded()
 
 
 def _rising(progress: Callable[[float], None] | None) -> Callable[[float], None]:

@@ -28,6 +28,7 @@ from broadcaster.language import gettext
 from broadcaster.language import later as _
 from broadcaster.models import SignIn
 from broadcaster.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, WeakPassword
+from broadcaster.web.askers import address_of
 from broadcaster.web.desk.forms import Filled, HouseForm
 from broadcaster.web.desk.guard import DESK, Person, allowed, user
 from broadcaster.web.desk.house import books_reading, books_writing, database, moment, page
@@ -96,7 +97,7 @@ def _token_for(books: Database, form: SignInForm) -> str | None:
                 rows,
                 form.name.data.strip(),
                 form.password.data,
-                address=request.remote_addr or "",
+                address=address_of(request),
                 browser=str(request.user_agent),
                 now=moment(),
             )

@@ -16,6 +16,7 @@ from broadcaster.config import Settings
 from broadcaster.errors import BadSetting
 from broadcaster.language import gettext
 from broadcaster.models import User
+from broadcaster.web.askers import address_of
 from broadcaster.web.desk.account import remember
 from broadcaster.web.desk.house import books_writing, moment, settings
 from broadcaster.web.protection import rate_guard
@@ -75,7 +76,7 @@ def returned() -> Response:
     name = str(claims.get(settings().oidc_name_claim) or "")
     with books_writing() as books:
         user = books.scalars(select(User).where(User.name == name, User.disabled_at.is_(None))).first()
-        browser, address = str(request.user_agent), request.remote_addr or ""
+        browser, address = str(request.user_agent), address_of(request)
         token = begin_sign_in(books, user, address=address, browser=browser, now=moment()) if user else None
     if token is None:
         flash(gettext("Chưa có tài khoản tên «{name}» ở đây. Hãy hỏi quản trị viên.", name=name))

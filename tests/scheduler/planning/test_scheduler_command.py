@@ -83,3 +83,17 @@ def test_planning_needs_neither_scipy_nor_the_web_nor_a_database() -> None:
     code = f"import sys; import scheduler.planning; print({strangers})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("seconds", "is_loaded"), [("0.6", False), ("2.0", True)])
+def test_where_there_is_little_time_none_of_it_goes_into_loading_compiled_loops(
+    problem_file: Path, seconds: str, is_loaded: bool
+) -> None:
+    pytest.importorskip("numba")
+    code = (
+        "import sys; from scheduler.command_line import main; "
+        f"main(['plan', {str(problem_file)!r}, '-o', {str(problem_file) + '.plan'!r}, '--seconds', '{seconds}']); "
+        "print('numba' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip().endswith(str(is_loaded))

@@ -215,3 +215,15 @@ def test_guesses_from_one_address_are_slowed_down(town_app: Flask, desk: Callabl
     stranger = desk(None)
     statuses = [stranger.send("/sign-in", name=f"ten-{count}", password="x").status_code for count in range(21)]
     assert statuses == [422] * 20 + [429]
+
+
+def test_behind_a_proxy_one_guesser_does_not_slow_down_the_others(town_app: Flask) -> None:
+    town_app.config["WTF_CSRF_ENABLED"] = False
+    client = town_app.test_client()
+
+    def guess(address: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        return client.post("/sign-in", data={"name": "ai-do", "password": "x"}, headers=headers).status_code
+
+    assert [guess("203.0.113.7") for _ in range(21)][-1] == 429
+    assert guess("203.0.113.8") == 422
