@@ -39,7 +39,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const from = plan.sessions.find((session) => session.id === props.session);
     const zone = info.newResource ? info.newResource.id : from.zone;
     const to = target(info, zone);
-    if (!form || !to || to.id === from.id) {
+    if (!form || !props.ref || !from.open || !to || to.id === from.id) {
       info.revert();
       if (!to) told.textContent = place.dataset.nowhere;
       return;

@@ -169,7 +169,7 @@ def _item_value(
         "start": _wall(at),
         "end": _wall(ends),
         "title": f"{at:%H:%M} {item.title}",
-        "editable": may_change and one.may_change and not item.is_locked,
+        "startEditable": may_change and one.may_change and not item.is_locked,
         "classNames": classes,
         "extendedProps": {
             "session": one.id,
@@ -188,7 +188,7 @@ def _empty_value(one: Sitting, zone: str) -> dict[str, object]:
         "start": _wall(one.starts_at),
         "end": _wall(one.starts_at + timedelta(milliseconds=one.length_ms)),
         "title": f"{one.starts_at:%H:%M} {words}",
-        "editable": False,
+        "startEditable": False,
         "classNames": ["item", f"item-{one.room}"],
         "extendedProps": {
             "session": one.id,
