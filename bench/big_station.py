@@ -52,6 +52,7 @@ from broadcaster.models import (
     UnitKind,
     User,
     Zone,
+    index_again,
 )
 from broadcaster.models.article import digest_of_text
 from broadcaster.months import bounds, day_start, first_day, month_before, month_of
@@ -103,6 +104,7 @@ def make_big_station(database: Database, size: Size = Size(), *, now: datetime =
         for model, rows in maker.tables():
             for start in range(0, len(rows), 20_000):
                 session.execute(insert(model), rows[start : start + 20_000])
+        index_again(session.connection())
 
 
 Rows = list[dict[str, Any]]
