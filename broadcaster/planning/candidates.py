@@ -30,7 +30,8 @@ SETTLED_AFTER = timedelta(days=35)
 def candidate_ids(session: Session, now: datetime) -> set[int]:
     """The ids of all articles that planning has to think about.
 
-    Endorsed, approved in their present text, neither withdrawn nor expired. Those that were planned as often as they
+    Endorsed, approved in their present text, not withdrawn, and not long expired: why one that has just expired airs no
+    more is still asked. Those that were planned as often as they
     may air in each of their zones, the last time over five weeks ago, are left out: of a station's thousands of
     articles nearly all are, and no rule would let them air again.
     """
@@ -40,7 +41,7 @@ def candidate_ids(session: Session, now: datetime) -> set[int]:
         .join(Approval, Approval.article_id == Article.id)
         .where(
             Article.withdrawn_at.is_(None),
-            Article.expires_at.is_(None) | (Article.expires_at > now),
+            Article.expires_at.is_(None) | (Article.expires_at > now - SETTLED_AFTER),
             Approval.dropped_at.is_(None),
             Approval.text_digest == Article.text_digest,
         )
