@@ -115,7 +115,7 @@ def _steps(books: Session) -> list[Step]:
             gettext("Lịch phát"),
             gettext("Phần mềm xếp lịch tháng, nói rõ vì sao; biên tập viên xem rồi công bố."),
             _is_there(books, select(Plan.id).where(Plan.published_at.is_not(None))),
-            _address("plan.month"),
+            _address("plan.table"),
         ),
         Step(
             gettext("Bản tin đầu tiên"),
