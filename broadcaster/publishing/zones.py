@@ -11,6 +11,7 @@ from broadcaster.config import Settings
 from broadcaster.models import BroadcastSession, Bulletin, Zone
 from broadcaster.months import day_start
 from broadcaster.publishing.addresses import Addresses
+from broadcaster.publishing.held import OPEN_AHEAD
 from broadcaster.publishing.tree import Content
 from broadcaster.publishing.view import View, may_be_heard
 from broadcaster.scripts import part_of_day
@@ -42,6 +43,16 @@ def zone_sound(view: View, shelf: Shelf, addresses: Addresses) -> dict[str, Cont
             files[addresses.media(bulletin.sha256)] = held
             files[addresses.bulletin(zone.code, bulletin.session.starts_at)] = held
     return files
+
+
+def waiting_bulletins(view: View, addresses: Addresses) -> frozenset[str]:
+    """The stable names that nobody but players may fetch yet."""
+    return frozenset(
+        addresses.bulletin(zone.code, bulletin.session.starts_at)
+        for zone in view.zones
+        for bulletin in heard_bulletins(view, zone)
+        if bulletin.session.starts_at - view.now > OPEN_AHEAD
+    )
 
 
 def heard_bulletins(view: View, zone: Zone) -> list[Bulletin]:

@@ -26,6 +26,7 @@ from broadcaster.months import next_month
 from broadcaster.planning import NothingToPlan, make_draft, publish_plan
 from broadcaster.publishing import publish
 from broadcaster.publishing.gone import Tombstones
+from broadcaster.publishing.held import Markers
 from broadcaster.sample.sources import lay_out
 
 #: Under this name the sample was entered, so that whoever looks on may approve what is still to be approved.
@@ -101,7 +102,8 @@ def remove_sample(database: Database, settings: Settings, *, now: datetime) -> N
         # The chain stays whole: what is cut off is its end.
         session.execute(delete(AuditEntry).where(AuditEntry.id >= entry.id))
     publish(database, settings, station_voice(database, settings), now=now)
-    shutil.rmtree(Tombstones(settings.public_folder).folder, ignore_errors=True)
+    for beside in (Tombstones(settings.public_folder).folder, Markers(settings.public_folder).folder):
+        shutil.rmtree(beside, ignore_errors=True)
     shutil.rmtree(settings.scans_folder, ignore_errors=True)
     for folder in (settings.shelf_folder, settings.speech_folder):
         Shelf(folder).evict(limit_bytes=0, keep=())

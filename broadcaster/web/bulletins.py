@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, subqueryload
 from broadcaster.language import gettext as _
 from broadcaster.models import Airing, BroadcastSession, Bulletin, BulletinItem, ItemKind, Outcome, Rendition
 from broadcaster.moments import part_of_day_words
+from broadcaster.publishing.held import Markers
 from broadcaster.publishing.view import is_embargoed, may_be_heard
 from broadcaster.sessions import schedule
 from broadcaster.web.books import Books
@@ -128,7 +129,7 @@ def _card(row: BroadcastSession, zone: str, sound: _Sound, books: Books, public_
     airings = sound.airings.get(row.id, ())
     items = [item for item in bulletin.items if item.kind == ItemKind.ITEM] if bulletin else []
     path = books.addresses.bulletin(zone, row.starts_at)
-    why_silent = _why_silent(row, bulletin, public_folder / path, books)
+    why_silent = _why_silent(row, bulletin, path, public_folder, books)
     # What waits for an embargo is listed, with masked titles; what may not be heard for another reason is not.
     heard = bulletin is not None and (may_be_heard(bulletin, books.now) or is_embargoed(bulletin, books.now))
     return BulletinCard(
@@ -167,7 +168,7 @@ def stage_of(row: BroadcastSession, outcomes: Sequence[str], now: datetime) -> S
     return Stage.FAILED if outcomes else Stage.UNREPORTED
 
 
-def _why_silent(row: BroadcastSession, bulletin: Bulletin | None, file: Path, books: Books) -> str:
+def _why_silent(row: BroadcastSession, bulletin: Bulletin | None, path: str, public_folder: Path, books: Books) -> str:
     if row.cancelled_why is not None:
         return _("Buổi này đã hủy: {why}", why=cancelled_words(row.cancelled_why))
     if bulletin is None:
@@ -178,8 +179,10 @@ def _why_silent(row: BroadcastSession, bulletin: Bulletin | None, file: Path, bo
         return _("Bản tin có bài chưa đến giờ công bố; sẽ nghe được tại đây khi đến giờ.")
     if not may_be_heard(bulletin, books.now):
         return _("Bản tin đang được dựng lại vì có bài không còn được phát.")
-    if not file.is_file():
+    if not (public_folder / path).is_file():
         return _("Bản tin đã dựng, chưa công bố.")
+    if Markers(public_folder).stands(path):
+        return _("Nghe được tại đây từ giờ phát.")
     return ""
 
 

@@ -15,6 +15,7 @@ from io import FileIO
 from pathlib import Path
 from threading import Lock
 
+from broadcaster.publishing import is_withheld
 from broadcaster.web.plainfiles import Identity, open_plain
 
 #: About a kilobyte each.
@@ -63,7 +64,7 @@ class KeptAnswers:
     """Filled by the threads that answer, asked by the loop that receives. The first to come is the first to go."""
 
     def __init__(self, root: Path, most: int = MOST_KEPT) -> None:
-        self._root = str(root)
+        self._root = root
         self._most = most
         self._kept: dict[bytes, _Kept] = {}
         self._lock = Lock()
@@ -91,7 +92,9 @@ class KeptAnswers:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        file = open_plain(self._root, kept.sent.path)
+        # Only askers without a key are answered from here, and a clock that went back may have marked the file again.
+        withheld = is_withheld(self._root, kept.sent.path, None)
+        file = None if withheld else open_plain(self._root, kept.sent.path)
         if file is None or file.identity != kept.sent.identity:
             if file is not None:
                 os.close(file.descriptor)

@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Request, Response, abort, current_app, reque
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.http import http_date, parse_date, parse_etags
 
-from broadcaster.publishing import is_gone
+from broadcaster.publishing import is_gone, is_withheld
 from broadcaster.publishing.storage import TWIN, caching_of, digest_in_name, has_twin, is_twin, type_of
 from broadcaster.web.digests import Digests
 from broadcaster.web.kept import SENT, Sent
@@ -84,6 +84,8 @@ def serve_index() -> Response:
 
 def _serve(path: str) -> Response:
     root, digests = current_app.config["PUBLIC_FOLDER"], current_app.extensions["digests"]
+    if is_withheld(root, path, request.args.get("key")):
+        abort(404)
     # The twins are sent for their texts, never under names of their own.
     served = None if is_twin(path) else (_packed(root, path, digests) or open_file(root, path, digests))
     if served is None:

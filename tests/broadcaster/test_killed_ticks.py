@@ -8,7 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,13 @@ def is_true(name: str, content: bytes) -> bool:
     return not name.endswith(".mp3") or hashlib.sha256(content).hexdigest() == Path(name).stem
 
 
+def unguarded(data: Path, markers: Iterable[str]) -> list[str]:
+    """What lies in the tree before its time without its marker."""
+    return [
+        path for path in markers if (data / "public" / path).exists() and not (data / "public.held" / path).exists()
+    ]
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_killed_at_any_moment_and_run_again_the_tree_is_as_if_nothing_had_happened(
     half: int, before: Path, nursery: Nursery, tmp_path: Path
@@ -134,6 +141,8 @@ def test_killed_at_any_moment_and_run_again_the_tree_is_as_if_nothing_had_happen
     undisturbed = copied(before, tmp_path / "undisturbed")
     steps = nursery.finish(undisturbed)
     expected, books = tree_of(undisturbed / "public"), books_of(undisturbed)
+    markers = tree_of(undisturbed / "public.held")
+    assert markers.keys() >= {"zones/tt/2026-11-11/0530.mp3"}
     assert expected != tree_of(before / "public")
     assert any(path.startswith("zones/tt/2026-11-11") for path in expected)
     chance = random.Random(SEED)
@@ -145,7 +154,9 @@ def test_killed_at_any_moment_and_run_again_the_tree_is_as_if_nothing_had_happen
         done = nursery.run(data, kill_after=moment, delay_ms=chance.choice([0, 0, 3, 10]))
         killed += done["killed"]
         assert done["killed"] or done["code"] == 0, done
+        assert unguarded(data, markers) == []
         nursery.finish(data)
+        assert tree_of(data / "public.held") == markers
         assert tree_of(data / "public") == expected, f"killed after step {moment} of {steps}"
         assert books_of(data) == books
         assert all(is_true(name, content) for name, content in tree_of(data / "shelf").items())

@@ -61,6 +61,7 @@ def test_what_is_loaded_is_planned_and_goes_without_a_trace(empty_station: tuple
     assert rows_of(database) == before
     assert files_of(settings.public_folder) == tree
     assert not settings.public_folder.with_name("public.gone").exists()
+    assert not settings.public_folder.with_name("public.held").exists()
     with database.reading() as session:
         assert audit.first_broken_link(session) is None
         assert sample_state(session).may_load

@@ -43,13 +43,14 @@ def free_port() -> int:
 
 
 def nginx_configuration(root: Path, port: int, upstream_port: int = 9) -> str:
-    """The shipped file with its four settings, a port and nothing else changed, in the frame that Debian gives it."""
+    """The shipped file with its five settings, a port and nothing else changed, in the frame that Debian gives it."""
     shipped = CONFIGURATION.read_text("utf-8")
     for ours, here in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{upstream_port};"),
         ("/srv/broadcaster/shelf/;", f"{root.parent}/shelf/;"),
         ("/srv/broadcaster/public.gone;", f"{root}.gone;"),
+        ("/srv/broadcaster/public.held;", f"{root}.held;"),
         ("/srv/broadcaster/public;", f"{root};"),
     ):
         assert ours in shipped, f"deploy/nginx.conf lost «{ours}»"

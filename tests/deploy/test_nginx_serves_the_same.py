@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from broadcaster.config import Settings
+from broadcaster.publishing.held import Markers
 from broadcaster.publishing.tree import bring_in_line
 from tests.deploy.servers import free_port, nginx, nginx_configuration, web_process
 
@@ -19,6 +20,8 @@ SOUND = b"ID3" + bytes(range(256)) * 400
 SHA256 = hashlib.sha256(SOUND).hexdigest()
 MEDIA = f"media/{SHA256[:2]}/{SHA256}.mp3"
 GONE = f"media/00/00{'ab' * 31}.mp3"
+HELD = "zones/tt/2026-11-11/0530.mp3"
+KEY = "0123456789abcdef" * 4
 FEED = "feeds/columns/ntvt.xml"
 TEXT = "<rss>Người tốt</rss>".encode() * 20
 TREE: dict[str, bytes | Path | None] = {
@@ -35,6 +38,7 @@ TREE: dict[str, bytes | Path | None] = {
     "zones/tt/2026-11-10/0530.vtt": TEXT,
     "zones/tt/today.m3u": TEXT,
     "players/key/manifest.json": TEXT,
+    f"players/{KEY}/manifest.json": b'{"zone": "tt"}',
     "articles/2026-0101.html": TEXT,
     "index.html": TEXT,
 }
@@ -74,6 +78,20 @@ REQUESTS = [
     with_header(MEDIA, 304, "If-None-Match", f'"other", "{SHA256}"'),
     with_header(MEDIA, 200, "If-None-Match", '"other"'),
     with_header(FEED, 200, "If-None-Match", '"other"'),
+    # Held for players: there for a player's key, and only then.
+    Asked(HELD, 404),
+    Asked(HELD, 404, "HEAD"),
+    with_header(HELD, 404, "Range", "bytes=1-"),
+    *(
+        Asked(f"{HELD}?key={wrong}", 404)
+        for wrong in ("", "key", "f" * 64, f"../players/{KEY}", f"{KEY}%00", f"{KEY}/")
+    ),
+    Asked(f"{HELD}?key={KEY}", 200),
+    Asked(f"{HELD}?key={KEY}", 200, "HEAD"),
+    with_header(f"{HELD}?key={KEY}", 206, "Range", "bytes=1-"),
+    Asked(f"zones/tt/2026-11-10/0530.mp3?key={KEY}", 200),
+    Asked("zones/tt/2026-11-09/0530.mp3", 410),
+    Asked("zones/tt/2026-11-08/0530.mp3", 404),
     Asked(GONE, 410),
     Asked("articles/gone.html", 410),
     Asked("articles/never.html", 404),
@@ -93,8 +111,10 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, s
     folder = tmp_path_factory.mktemp("served")
     settings = Settings(data=folder / "data")
     root = settings.public_folder
-    bring_in_line(root, {**TREE, GONE: SOUND, "articles/gone.html": TEXT})
-    bring_in_line(root, TREE)
+    there = {**TREE, HELD: SOUND}
+    bring_in_line(root, {**there, GONE: SOUND, "articles/gone.html": TEXT, "zones/tt/2026-11-09/0530.mp3": SOUND})
+    bring_in_line(root, there)
+    Markers(root).raise_for([HELD])
     (folder / "data/secret.txt").write_text("secret")
     (root / "feeds/.hidden").mkdir()
     (root / "feeds/.hidden/a.xml").write_text("secret")
