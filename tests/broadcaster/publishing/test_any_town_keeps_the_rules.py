@@ -102,15 +102,20 @@ def put_on_the_air(station: Station, refs: Sequence[str]) -> None:
         articles = [station.article(session, ref) for ref in refs]
         column, zone = session.scalars(select(Column)).one(), session.scalars(select(Zone)).one()
         plan = session.scalars(select(Plan).where(Plan.month == "2026-11")).one()
+        said = set()
         for number, article in enumerate(articles):
             article.approve("thu-ky", ENTERED)
             plan.posts.append(Post(column=column, article=article, posts_at=at("2026-11-09T07:00") + number * MINUTE))
-            render(session, station, article, zone)
+            # Two articles of the same words are one rendition, in the books as on the shelf.
+            if (article.title, article.body) not in said:
+                render(session, station, article, zone)
+            said.add((article.title, article.body))
         air(session, station, plan, zone, "11-10T11:00", articles)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(towns=[])
+@example(towns=[("Một bài", "Nội dung.", None), ("Một bài", "Nội dung.", None)])
 @example(towns=[(NASTY, NASTY, NASTY), ("\ud800", "\ud800", None), ("👩🏽‍🌾", "]]>", ""), ("\x07", "\x07", None)])
 @given(towns=ARTICLES)
 def test_whatever_intake_lets_in_is_published_by_the_rules(
