@@ -100,3 +100,27 @@ def test_a_guarded_form_is_still_refused_where_the_role_does_not_allow_it(
             if answer.status_code != (401 if role is None else 403):
                 wrong.append((address, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.ENDORSER])
+@pytest.mark.parametrize("is_well_filled", [False, True], ids=["empty form", "filled form"])
+def test_another_units_article_is_not_there_at_any_address(
+    town_app: Flask, desk: Callable[..., Any], role: Role, is_well_filled: bool
+) -> None:
+    """T-02 is of another unit: whoever acts for one unit is not even told that it exists."""
+    town_app.config["WTF_CSRF_ENABLED"] = False
+    filled = {"position": "Chủ tịch", "digest": "0" * 64, "why": "thử", "kind": "sealed", "title": "thử"}
+    fields = filled if is_well_filled else {}
+    wrong, asked = [], 0
+    somebody = desk(role)
+    for endpoint, method, address in requests_of(town_app):
+        acts = acts_of(town_app.view_functions[endpoint]) or frozenset()
+        if "/T-01" not in address or (acts and not acts & ACTS_OF_ROLE[role]):
+            continue
+        asked += 1
+        sent = {"data": fields} if method == "POST" else {}
+        answer = somebody.client.open(address.replace("/T-01", "/T-02"), method=method, **sent)
+        if answer.status_code != 404:
+            wrong.append((method, address, answer.status_code))
+    assert wrong == []
+    assert asked > 5
