@@ -213,14 +213,16 @@ class Explainer:
             lines.append(speaker.say("because_in_time", air_by=speaker.time(due)))
         if not others:
             lines.append(speaker.say("because_only"))
-        outcome = next(unit for unit in self._plan.units if unit.unit == article.unit)
-        without_ms = outcome.planned_ms - article.length_ms
-        if outcome.target_ms and without_ms < outcome.target_ms:
+        # A unit that came after the plan was made has no outcome in it; what it has is what airs here.
+        outcome = next((unit for unit in self._plan.units if unit.unit == article.unit), None)
+        planned_ms = outcome.planned_ms if outcome is not None else article.length_ms
+        without_ms = planned_ms - article.length_ms
+        if outcome is not None and outcome.target_ms and without_ms < outcome.target_ms:
             without, target = speaker.length(without_ms), speaker.length(outcome.target_ms)
             lines.append(
                 speaker.say("because_minimum", unit=speaker.unit(article.unit), without=without, target=target)
             )
-        airtime, fresh = self._worth(session, article, outcome.planned_ms)
+        airtime, fresh = self._worth(session, article, planned_ms)
         shown = {"gain": f"{airtime + fresh:.0f}", "airtime": f"{airtime:.0f}", "fresh": f"{fresh:.0f}"}
         lines.append(speaker.say("because_gain", **shown))
         return lines

@@ -98,6 +98,11 @@ def test_an_airing_is_explained_by_what_it_is_worth() -> None:
     assert "phát kịp hạn" in explain_airing(CASES[Reason.OUTRANKED], plan, "s", "r")
 
 
+def test_an_airing_of_a_unit_that_came_after_the_plan_is_explained_all_the_same() -> None:
+    plan = make_plan(CASES[Reason.OUTRANKED], moves=20)
+    assert explain_airing(CASES[Reason.OUTRANKED], replace(plan, units=()), "s", "r", "en")
+
+
 def test_an_article_that_does_not_air_is_told_what_would_have_to_give_way() -> None:
     plan = make_plan(CASES[Reason.OUTRANKED], moves=20)
     text = explain_article(CASES[Reason.OUTRANKED], plan, "a")
