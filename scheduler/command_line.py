@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +30,19 @@ LEAST_SECONDS = 0.05
 WRITING_SHARE = 1.0
 #: What the interpreter takes to come up and to go down.
 COMING_AND_GOING_S = 0.2
+#: The number of glibc for the parameter "how many heaps" (malloc.h).
+_M_ARENA_MAX = -8
 
 
 class CommandError(Exception):
     """What was asked could not be done; the message is for people and says what and where."""
+
+
+def _share_one_heap() -> None:
+    """Lets all threads take memory from one heap: with one for each, a province's plan holds a dozen megabytes more."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library: nothing is lost but those megabytes
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def main(arguments: list[str], *, began: float | None = None) -> int:
@@ -39,6 +50,7 @@ def main(arguments: list[str], *, began: float | None = None) -> int:
 
     ``began`` is when the process did, on the monotonic clock: ``--seconds`` are the whole command's.
     """
+    _share_one_heap()
     asked = _parser().parse_args(arguments)
     asked.began = time.monotonic() if began is None else began
     try:
