@@ -14,6 +14,7 @@ from broadcaster.errors import Fault, ImportRefused
 from broadcaster.intake.rows import Row, read_document
 from broadcaster.language import gettext as _
 from broadcaster.models import (
+    UNIT_ROLES,
     AirtimeTarget,
     Campaign,
     Column,
@@ -199,7 +200,9 @@ def _exception(session: Session, row: Row, zones: dict[str, Zone]) -> None:
 
 def _user(session: Session, row: Row, now: datetime) -> None:
     name, full_name = row.code("name"), row.text("full_name", required=True)
-    role = row.choice("role", tuple(Role))
+    role, unit = row.choice("role", tuple(Role)), _unit_of(session, row)
+    if role in UNIT_ROLES and row.values.get("unit") is None:
+        row.fault("unit", _("thiếu, bắt buộc phải có"))
     if name is None or full_name is None or role is None:
         return
     user = session.scalars(select(User).where(User.name == name)).first()
@@ -207,6 +210,17 @@ def _user(session: Session, row: Row, now: datetime) -> None:
         user = User(name=name, created_at=now, failures=0)
         session.add(user)
     user.full_name, user.role = full_name, role
+    if unit is not None:
+        user.unit = unit
+
+
+def _unit_of(session: Session, row: Row) -> Unit | None:
+    """The one unit that somebody acts for."""
+    code = row.code("unit", required=False)
+    unit = session.scalars(select(Unit).where(Unit.code == code)).first() if code is not None else None
+    if code is not None and unit is None:
+        row.fault("unit", _("không có đơn vị «{code}»", code=code))
+    return unit
 
 
 def _player(session: Session, row: Row, zones: dict[str, Zone], tokens: dict[str, str], now: datetime) -> None:

@@ -24,15 +24,12 @@ def lay_out(folder: Path, *, today: date, first_day: date, tz: ZoneInfo, with_us
     What was approved before the demonstration's first day comes in on that day. Without users, nobody's account is
     made or changed by taking the files in.
     """
-    station = _read("station.json")
-    if not with_users:
-        station["users"] = []
-    _write(folder / "station.json", station)
-    _write(folder / "units.json", _read("units.json"))
-    duties = HERE.joinpath("duties.json").read_text("utf-8")
+    text = HERE.joinpath("duties.json").read_text("utf-8")
     deadline = first_day + timedelta(days=60)
-    filled = duties.replace("%MONTH%", f"{first_day:%Y-%m}").replace("%DEADLINE%", deadline.isoformat())
-    _write(folder / "duties.json", json.loads(filled))
+    duties = json.loads(text.replace("%MONTH%", f"{first_day:%Y-%m}").replace("%DEADLINE%", deadline.isoformat()))
+    for name, document in (("station", _read("station.json")), ("duties", duties)):
+        _write(folder / f"{name}.json", document if with_users else {**document, "users": []})
+    _write(folder / "units.json", _read("units.json"))
     received: dict[date, list[dict[str, Any]]] = defaultdict(list)
     for article in sample_articles():
         came = today + timedelta(days=_arrival(article))

@@ -41,6 +41,14 @@ REFUSED = [
     pytest.param({"zones": [{"code": "b", "name": "B", "gap_ms": -1}]}, "zones[0].gap_ms", id="a negative gap"),
     pytest.param({"columns": [{"code": "moi", "name": "M"}] * 2}, "columns[1].code", id="one column twice"),
     pytest.param({"users": [{"name": "x", "full_name": "X", "role": "vua"}]}, "users[0].role", id="an unknown role"),
+    pytest.param(
+        {"users": [{"name": "x", "full_name": "X", "role": "endorser"}]}, "users[0].unit", id="a unit's head of no unit"
+    ),
+    pytest.param(
+        {"users": [{"name": "x", "full_name": "X", "role": "endorser", "unit": "nowhere"}]},
+        "users[0].unit",
+        id="a unit's head of an unknown unit",
+    ),
     pytest.param({"users": [{"name": "x", "full_name": "X", "role": "admin"}] * 2}, "users[1].name", id="a user twice"),
     pytest.param({"players": [{"code": "p", "name": "P", "zone": "tt"}] * 2}, "players[1].code", id="one player twice"),
     pytest.param(
